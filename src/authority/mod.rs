@@ -1,0 +1,114 @@
+//! What a program signs in at: the address that it gives, and what the service says of itself there.
+pub mod clouds;
+mod document;
+mod url;
+
+pub(crate) use self::document::{InstanceDocument, TenantDocument};
+pub(crate) use self::url::{AuthorityUrl, strict_https};
+
+use alloc::string::String;
+use core::fmt;
+use thiserror::Error as ThisError;
+
+/// The public cloud.
+pub const AZURE_PUBLIC: &str = "login.microsoftonline.com";
+/// The cloud operated by 21Vianet in China.
+pub const AZURE_CHINA: &str = "login.chinacloudapi.cn";
+/// The cloud for the government of the United States.
+pub const AZURE_US_GOVERNMENT: &str = "login.microsoftonline.us";
+
+/// Puts an authority's address together: `AuthorityBuilder::new(AZURE_PUBLIC, "contoso.onmicrosoft.com")`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorityBuilder {
+    instance: String,
+    tenant: String,
+}
+
+impl AuthorityBuilder {
+    /// From a host and a tenant's id or domain; slashes at their ends do not count.
+    pub fn new(instance: &str, tenant: &str) -> Self {
+        Self { instance: instance.trim_end_matches('/').into(), tenant: tenant.trim_matches('/').into() }
+    }
+}
+
+impl fmt::Display for AuthorityBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "https://{}/{}", self.instance, self.tenant)
+    }
+}
+
+/// What kind of service an authority is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthorityKind {
+    /// Microsoft Entra ID, in any cloud.
+    Entra,
+}
+
+/// An authority that was resolved: its endpoints are those of its own discovery document
+/// (OpenID Connect Discovery 1.0 section 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authority {
+    /// The host of the address the program gave, lower case; the `environment` of cache entries.
+    pub instance: String,
+    /// The tenant in the token endpoint, usually its id; the `realm` of cache entries.
+    pub tenant: String,
+    /// What kind of service it is.
+    pub kind: AuthorityKind,
+    /// Where a person signs in.
+    pub authorization_endpoint: String,
+    /// Where tokens are issued.
+    pub token_endpoint: String,
+    /// Where device codes are issued; none if the service has no device flow.
+    pub device_authorization_endpoint: Option<String>,
+}
+
+impl Authority {
+    /// Whether it is Active Directory Federation Services.
+    pub fn is_adfs(&self) -> bool {
+        match self.kind {
+            AuthorityKind::Entra => false,
+        }
+    }
+}
+
+/// What is wrong with an authority.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum AuthorityError {
+    /// The address cannot be one.
+    #[error("the authority {reason}; give one such as https://login.microsoftonline.com/your-tenant")]
+    Url {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The kind of authority is not served yet.
+    #[error("the authority is of a kind that this version does not serve: {0}")]
+    Kind(&'static str),
+    /// The cloud does not know this host.
+    #[error(
+        "the authority's host {0} is not known to Microsoft; if it is yours, switch instance_discovery off"
+    )]
+    InvalidInstance(String),
+    /// There is no discovery document: most often the tenant does not exist.
+    #[error(
+        "{host} answered the discovery of the tenant {tenant} with status {status}; is the tenant right?"
+    )]
+    Discovery {
+        /// Who was asked.
+        host: String,
+        /// For which tenant.
+        tenant: String,
+        /// The HTTP status code.
+        status: u16,
+    },
+    /// The discovery document says something that is refused.
+    #[error("the discovery document's {member} {reason}")]
+    Document {
+        /// Which member.
+        member: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+}

@@ -1,0 +1,182 @@
+//! The token cache in the unified schema that all MSALs share (`AccessToken`, `RefreshToken`, `IdToken`, `Account`,
+//! `AppMetadata`), written as MSAL Python writes it.
+//!
+//! An entry is what its members say, never what its key in the file says. What this library does not know, members,
+//! entries and whole sections, comes out as it went in.
+//!
+//! ```
+//! use msal_proto::TokenCache;
+//!
+//! let mut cache = TokenCache::new();
+//! cache.deserialize(r#"{"Unknown":{"kept":[1.50]}}"#)?;
+//! assert_eq!(cache.serialize(), r#"{"Unknown":{"kept":[1.50]}}"#);
+//! # Ok::<(), msal_proto::cache::CacheError>(())
+//! ```
+mod access_token;
+mod access_tokens;
+mod change;
+mod event;
+mod extended_key;
+mod index;
+mod keys;
+mod objects;
+mod query;
+mod search;
+mod store;
+mod text;
+
+pub use access_token::AccessToken;
+pub use change::{CacheChange, CredentialType, Entry, Purge};
+pub use event::TokenEvent;
+pub use extended_key::ext_cache_key;
+pub use query::{AccessTokenQuery, CacheEntries, CacheRead};
+#[cfg(feature = "std")]
+pub use store::InMemoryStore;
+pub use store::{AsyncCacheStore, CacheFault, CacheStore};
+pub use text::CacheError;
+
+use crate::engine::UnixTime;
+use access_tokens::AccessTokens;
+use alloc::collections::BTreeMap;
+use alloc::{string::String, sync::Arc, vec::Vec};
+use core::fmt;
+use objects::Objects;
+
+/// A token that ends within five minutes is taken for expired, in seconds.
+pub(crate) const MARGIN: u64 = 300;
+
+/// Tokens, accounts and app metadata in memory.
+///
+/// Looking up an access token by its scopes takes the same time whatever the cache holds, a miss, a write and the
+/// removal of what has expired too. Keys are hashed by `hashbrown`'s default hasher with a seed of its own: whoever
+/// may choose keys so that they collide could as well fill the cache.
+#[derive(Clone, Default)]
+pub struct TokenCache {
+    /// In the order of the file.
+    sections: Vec<Section>,
+    access_tokens: AccessTokens,
+    objects: BTreeMap<CredentialType, Objects>,
+    has_state_changed: bool,
+}
+
+/// One top-level member of the file.
+#[derive(Clone)]
+enum Section {
+    /// Entries of this kind.
+    Known(CredentialType),
+    /// Anything else, text for text.
+    Unknown(String, String),
+}
+
+impl TokenCache {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The access token that answers this query and is good for five minutes more.
+    pub fn find(&self, query: &AccessTokenQuery, now: UnixTime) -> Option<&Arc<AccessToken>> {
+        self.matches(query).find(|token| token.expires_in(now) >= MARGIN)
+    }
+
+    /// All access tokens that answer this query, expired or not: first one for exactly these scopes, then the others
+    /// in the order in which they came.
+    pub fn matches<'a>(&'a self, query: &AccessTokenQuery) -> impl Iterator<Item = &'a Arc<AccessToken>> {
+        self.access_tokens.matches(query)
+    }
+
+    /// What a [`CacheRead`] asks for.
+    pub fn read(&self, read: &CacheRead) -> CacheEntries {
+        let access_tokens = match read {
+            CacheRead::AccessTokens(query) => self.matches(query).cloned().collect(),
+            CacheRead::AppTokens { client_id, environment } => {
+                self.access_tokens.of_app(client_id, environment).cloned().collect()
+            }
+        };
+        CacheEntries { access_tokens }
+    }
+
+    /// Applies a change, wholly.
+    pub fn apply(&mut self, change: &CacheChange) {
+        for entry in &change.removals {
+            self.remove(entry);
+        }
+        if let Some(purge) = &change.purge {
+            self.access_tokens.purge(purge);
+        }
+        for entry in &change.puts {
+            self.put(entry);
+        }
+        self.has_state_changed |= !change.is_empty();
+    }
+
+    /// Keeps what a token endpoint answered. This is MSAL's `add`.
+    pub fn add(&mut self, event: &TokenEvent<'_>, now: UnixTime) {
+        self.apply(&event.change(now));
+        self.has_state_changed = true;
+    }
+
+    /// Removes the entry that has this one's identity. Whether it was there.
+    pub fn remove(&mut self, entry: &Entry) -> bool {
+        self.has_state_changed = true;
+        match entry {
+            Entry::AccessToken(token) => self.access_tokens.remove(token),
+            Entry::Other(credential_type, members) => {
+                let key = keys::of_members(*credential_type, members);
+                self.objects(*credential_type).remove(&key)
+            }
+        }
+    }
+
+    /// Removes every access token that has expired.
+    pub fn remove_expired(&mut self, now: UnixTime) -> Vec<Arc<AccessToken>> {
+        let removed = self.access_tokens.remove_expired(now);
+        self.has_state_changed |= !removed.is_empty();
+        removed
+    }
+
+    /// Whether it has changed since it was last serialized or deserialized.
+    pub fn has_state_changed(&self) -> bool {
+        self.has_state_changed
+    }
+
+    fn put(&mut self, entry: &Entry) {
+        match entry {
+            Entry::AccessToken(token) => {
+                self.need_section(CredentialType::AccessToken);
+                self.access_tokens.put(token.clone());
+            }
+            Entry::Other(credential_type, members) => {
+                let key = keys::of_members(*credential_type, members);
+                self.objects(*credential_type).put(key, members.clone());
+            }
+        }
+    }
+
+    /// The entries of this kind, whose section is made if there is none.
+    fn objects(&mut self, credential_type: CredentialType) -> &mut Objects {
+        self.need_section(credential_type);
+        self.objects.entry(credential_type).or_default()
+    }
+
+    /// A section of this name that is no object gives way.
+    fn need_section(&mut self, credential_type: CredentialType) {
+        let is_it = |section: &Section| match section {
+            Section::Known(kind) => *kind == credential_type,
+            Section::Unknown(name, _) => name == credential_type.as_str(),
+        };
+        match self.sections.iter_mut().find(|section| is_it(section)) {
+            Some(section) => *section = Section::Known(credential_type),
+            None => self.sections.push(Section::Known(credential_type)),
+        }
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache")
+            .field("access_tokens", &self.access_tokens.len())
+            .field("has_state_changed", &self.has_state_changed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,64 @@
+//! MSAL's general search: by any members, through everything.
+use super::access_tokens::Slot;
+use super::objects::{Object, Objects};
+use super::{CredentialType, TokenCache};
+use crate::engine::UnixTime;
+use crate::json::JsonObject;
+use crate::token::Scopes;
+use crate::token::response::seconds;
+use alloc::vec::Vec;
+use serde_json::Value;
+
+impl TokenCache {
+    /// The entries of a kind that have all of the query's members with equal values and, if `target` names scopes, all
+    /// of these among theirs; the one for exactly these scopes first. Access tokens that end before `now` are left out.
+    ///
+    /// It looks through all entries of the kind; [`TokenCache::find`] does not.
+    pub fn search(
+        &self,
+        credential_type: CredentialType,
+        target: &Scopes,
+        query: &JsonObject,
+        now: Option<UnixTime>,
+    ) -> Vec<JsonObject> {
+        let is_good = |entry: &JsonObject| {
+            let end = || seconds(entry, "expires_on").and_then(|end| u64::try_from(end).ok()).unwrap_or(0);
+            now.is_none_or(|now| credential_type != CredentialType::AccessToken || end() >= now.0)
+        };
+        let has_target = |entry: &JsonObject| {
+            let granted = entry.string("target").map(|text| Scopes::parse(&text)).unwrap_or_default();
+            target.iter().all(|scope| granted.iter().any(|one| one == scope))
+        };
+        let is_match = |entry: &JsonObject| {
+            is_good(entry)
+                && has_target(entry)
+                && query.members().all(|(name, raw)| is_equal(entry.raw(name), raw))
+        };
+        let mut found: Vec<_> = self.entries(credential_type).into_iter().filter(is_match).collect();
+        if !target.is_empty() {
+            found.sort_by_key(|entry| entry.string("target").as_deref() != Some(target.as_str()));
+        }
+        found
+    }
+
+    fn entries(&self, credential_type: CredentialType) -> Vec<JsonObject> {
+        if credential_type == CredentialType::AccessToken {
+            let token =
+                |slot: &Slot| if let Slot::Token(token) = slot { Some(token.members()) } else { None };
+            return self.access_tokens.slots().filter_map(token).collect();
+        }
+        let entry = |object: &Object| {
+            if let Object::Entry(_, members) = object { Some(members.clone()) } else { None }
+        };
+        let objects = self.objects.get(&credential_type).into_iter();
+        objects.flat_map(Objects::iter).filter_map(entry).collect()
+    }
+}
+
+fn is_equal(own: Option<&str>, asked: &str) -> bool {
+    let Some(own) = own else {
+        return false;
+    };
+    let value = |raw| serde_json::from_str::<Value>(raw).ok();
+    own == asked || value(own).is_some_and(|own| value(asked) == Some(own))
+}

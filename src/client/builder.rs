@@ -1,0 +1,156 @@
+//! The options of a client, checked when it is built.
+use super::{Application, ConfidentialClientApplication, Fingerprint, INSTANCE_DISCOVERY, InstanceDiscovery};
+use crate::authority::{AuthorityUrl, strict_https};
+use crate::credential::ClientCredential;
+use crate::error::Error;
+use crate::json::JsonObject;
+use alloc::string::{String, ToString};
+use alloc::{sync::Arc, vec::Vec};
+
+/// Where a program without an `authority` signs in.
+const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
+
+/// Builds a [`ConfidentialClientApplication`]; see [`ConfidentialClientApplication::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build`"]
+pub struct ConfidentialClientApplicationBuilder {
+    client_id: String,
+    authority: Option<String>,
+    credential: Option<ClientCredential>,
+    client_claims: Option<String>,
+    client_capabilities: Vec<String>,
+    app_name: Option<String>,
+    app_version: Option<String>,
+    validate_authority: bool,
+    instance_discovery: InstanceDiscovery,
+}
+
+impl ConfidentialClientApplicationBuilder {
+    pub(super) fn new(client_id: String) -> Self {
+        Self {
+            client_id,
+            authority: None,
+            credential: None,
+            client_claims: None,
+            client_capabilities: Vec::new(),
+            app_name: None,
+            app_version: None,
+            validate_authority: true,
+            instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
+        }
+    }
+
+    /// Where to sign in: `https://login.microsoftonline.com/{tenant}`, as text or from an
+    /// [`AuthorityBuilder`](crate::authority::AuthorityBuilder). Client credentials need a tenant's own id or
+    /// domain; without an authority it is `common`.
+    pub fn authority(mut self, authority: impl ToString) -> Self {
+        self.authority = Some(authority.to_string());
+        self
+    }
+
+    /// How the application proves who it is.
+    pub fn client_credential(mut self, credential: ClientCredential) -> Self {
+        self.credential = Some(credential);
+        self
+    }
+
+    /// Claims for the signed client assertion, the text of a JSON object. They may replace its own: `aud`,
+    /// `iss`, `sub`, `exp`, `iat`, `jti` (RFC 7523 section 3).
+    pub fn client_claims(mut self, json: impl Into<String>) -> Self {
+        self.client_claims = Some(json.into());
+        self
+    }
+
+    /// What the application can do, such as `CP1` for claims challenges; sent as `xms_cc` with each request.
+    pub fn client_capabilities<S: Into<String>>(mut self, capabilities: impl IntoIterator<Item = S>) -> Self {
+        self.client_capabilities = capabilities.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The application's name for the service's telemetry (header `x-app-name`), visible ASCII.
+    pub fn app_name(mut self, name: impl Into<String>) -> Self {
+        self.app_name = Some(name.into());
+        self
+    }
+
+    /// The application's version for the service's telemetry (header `x-app-ver`), visible ASCII.
+    pub fn app_version(mut self, version: impl Into<String>) -> Self {
+        self.app_version = Some(version.into());
+        self
+    }
+
+    /// Whether an authority whose host is of no known cloud is looked up before it is used; on by default.
+    pub fn validate_authority(mut self, on: bool) -> Self {
+        self.validate_authority = on;
+        self
+    }
+
+    /// Whether a cloud is asked if it knows the authority's host; on by default. Off, any host is taken, as for
+    /// a disconnected cloud.
+    pub fn instance_discovery(mut self, on: bool) -> Self {
+        self.instance_discovery =
+            if on { InstanceDiscovery::At(INSTANCE_DISCOVERY.into()) } else { InstanceDiscovery::Off };
+        self
+    }
+
+    /// The https URL at which a cloud is asked if it knows the authority's host.
+    pub fn instance_discovery_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.instance_discovery = InstanceDiscovery::At(url.into());
+        self
+    }
+
+    /// Checks all of it.
+    ///
+    /// # Errors
+    /// [`Error::Authority`] or [`Error::InvalidParameter`], which names the option. Nothing is asked of anybody.
+    pub fn build(self) -> Result<ConfidentialClientApplication, Error> {
+        let credential = self.credential.ok_or(Error::InvalidParameter {
+            parameter: "client_credential",
+            reason: "a confidential client needs a secret, a certificate or an assertion",
+        })?;
+        if self.client_id.is_empty() || !is_visible(&self.client_id) {
+            let reason = "it must be the application's id, visible ASCII without blanks";
+            return Err(Error::InvalidParameter { parameter: "client_id", reason });
+        }
+        for (parameter, value) in [("app_name", &self.app_name), ("app_version", &self.app_version)] {
+            if value.as_deref().is_some_and(|value| !value.split(' ').all(is_visible)) {
+                let reason = "it goes into a header and must be visible ASCII";
+                return Err(Error::InvalidParameter { parameter, reason });
+            }
+        }
+        if self.client_capabilities.iter().any(|one| one.is_empty() || !is_visible(one)) {
+            let reason = "each must be a name such as CP1, visible ASCII without blanks";
+            return Err(Error::InvalidParameter { parameter: "client_capabilities", reason });
+        }
+        let claims = self.client_claims.as_deref().unwrap_or("{}");
+        let client_claims = JsonObject::parse(claims.as_bytes()).map_err(|_| Error::InvalidParameter {
+            parameter: "client_claims",
+            reason: "it must be the text of a JSON object",
+        })?;
+        if let InstanceDiscovery::At(url) = &self.instance_discovery {
+            strict_https(url).map_err(|_| Error::InvalidParameter {
+                parameter: "instance_discovery_endpoint",
+                reason: "it must be an https URL",
+            })?;
+        }
+        let authority = AuthorityUrl::parse(self.authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?;
+        Ok(ConfidentialClientApplication(Application {
+            fingerprint: Fingerprint::new("confidential", &authority, &self.client_id),
+            client_id: Arc::from(self.client_id),
+            environment: Arc::from(authority.instance()),
+            realm: authority.realm().map(Arc::from),
+            authority,
+            credential,
+            client_claims,
+            client_capabilities: self.client_capabilities,
+            app_name: self.app_name.filter(|name| !name.is_empty()),
+            app_version: self.app_version.filter(|version| !version.is_empty()),
+            validate_authority: self.validate_authority,
+            instance_discovery: self.instance_discovery,
+        }))
+    }
+}
+
+fn is_visible(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+}

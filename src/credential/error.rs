@@ -1,0 +1,47 @@
+//! What is wrong with a credential. No text of it holds a part of a key or a passphrase.
+use thiserror::Error as ThisError;
+
+/// Why a credential cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum CredentialError {
+    /// There is nothing in it.
+    #[error("the {0} is empty")]
+    Empty(&'static str),
+    /// A client assertion cannot be sent.
+    #[error("the client assertion {0}")]
+    Assertion(&'static str),
+    /// The private key cannot be read.
+    #[error("the private key {0}")]
+    PrivateKey(&'static str),
+    /// The key is encrypted and there is no passphrase.
+    #[error("the private key is encrypted: give its passphrase")]
+    PassphraseMissing,
+    /// The passphrase does not open the key.
+    #[error("the passphrase does not open the private key, or the key is damaged")]
+    PassphraseWrong,
+    /// The key is not encrypted.
+    #[error("a passphrase was given, but the private key is not encrypted")]
+    PassphraseUnexpected,
+    /// The key is encrypted in the way of old OpenSSL.
+    #[error(
+        "the private key has the traditional encryption (Proc-Type: 4,ENCRYPTED); \
+         convert it with `openssl pkcs8 -topk8 -v2 aes256 -in old.pem -out new.pem`"
+    )]
+    TraditionalEncryption,
+    /// The certificate cannot be used.
+    #[error("the certificate {0}")]
+    Certificate(&'static str),
+    /// The text is a private key where a certificate is expected.
+    #[error("a private key was given where the public certificate is expected")]
+    PrivateKeyAsCertificate,
+    /// The thumbprint is no thumbprint.
+    #[error("the thumbprint must be 40 (SHA-1) or 64 (SHA-256) hexadecimal digits")]
+    Thumbprint,
+    /// Nothing says which certificate the key is of.
+    #[error("give the certificate, or its thumbprint: the service finds the key by it")]
+    ThumbprintMissing,
+    /// The signature failed.
+    #[error("the private key does not sign: it is damaged")]
+    Signing,
+}

@@ -1,0 +1,100 @@
+//! HTTP as the flows speak it: whole requests and whole answers.
+use crate::encoding::encode_form;
+use crate::secret::{Secret, SecretBytes};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// A body of this many bytes is the most that a host need read: 1 MiB. More of it is a
+/// [`HttpFault::TooLarge`].
+pub const MAX_BODY: usize = 1 << 20;
+
+/// The methods that the flows use (RFC 9110 section 9.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+impl Method {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// A request to send as it is. What is secret is in the form, never in the URL or a header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// The method.
+    pub method: Method,
+    /// Absolute, https, with its query.
+    pub url: String,
+    /// Names in lower case; of a POST, the form's `content-type` among them.
+    pub headers: Vec<(String, String)>,
+    /// The members of the body of a POST, in order; empty for a GET.
+    pub form: Vec<(String, Secret)>,
+}
+
+impl HttpRequest {
+    pub(crate) fn get(url: String) -> Self {
+        let headers = [("accept".to_owned(), "application/json".to_owned())].into();
+        Self { method: Method::Get, url, headers, form: Vec::new() }
+    }
+
+    /// The body to send, `application/x-www-form-urlencoded`; empty for a GET.
+    pub fn body(&self) -> Secret {
+        Secret::new(encode_form(self.form.iter().map(|(name, value)| (name.as_str(), value.expose()))))
+    }
+}
+
+/// What came back, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpResponse {
+    /// The status code.
+    pub status: u16,
+    /// Names in any case. Values that are not UTF-8 may be left out.
+    pub headers: Vec<(String, String)>,
+    /// At most [`MAX_BODY`] bytes, decoded from any content encoding. Most bodies bring a token.
+    pub body: SecretBytes,
+}
+
+impl HttpResponse {
+    /// The first header of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer. Of each, the text says more; it must hold no secret and no query of a URL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum HttpFault {
+    /// The server was not reached: name look-up, connection or TLS.
+    Connect(String),
+    /// It took too long.
+    TimedOut(String),
+    /// The answer's body is over [`MAX_BODY`].
+    TooLarge,
+    /// Anything else, such as a connection that broke.
+    Other(String),
+}
+
+impl core::error::Error for HttpFault {}
+
+impl fmt::Display for HttpFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(text) => write!(f, "the server was not reached: {text}"),
+            Self::TimedOut(text) => write!(f, "the server did not answer in time: {text}"),
+            Self::TooLarge => write!(f, "the answer is over {MAX_BODY} bytes"),
+            Self::Other(text) => write!(f, "the request failed: {text}"),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What each effect carries, and how each can fail. Plain data.
+use super::effect::{Effect, Reply};
+use crate::cache::CacheChange;
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// What an effect carries, tied to the type of its reply.
+pub trait Operation {
+    /// What comes back.
+    type Reply;
+
+    /// This as one of all effects.
+    fn effect(self) -> Effect;
+
+    /// Its reply as one of all replies.
+    fn reply(reply: Self::Reply) -> Reply;
+}
+
+/// A change of the token cache: what to put and what to remove, never the whole cache.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CacheWrite {
+    /// Applied as one.
+    pub change: CacheChange,
+}
+
+/// What a client assertion is to be made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ClientAssertion {
+    /// The assertion's `iss` and `sub`.
+    pub client_id: String,
+    /// The assertion's `aud`.
+    pub token_endpoint: String,
+    /// The tenant that the token is asked of, as in the token endpoint.
+    pub tenant: String,
+}
+
+/// Why the host has no assertion; the text tells its user, so it must hold no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("no client assertion was made: {0}")]
+pub struct AssertionFault(pub String);

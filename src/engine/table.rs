@@ -1,0 +1,21 @@
+//! The whole contract with the outside, one row an effect: what is asked, and what comes back.
+//!
+//! `effect`, `step` and `drive` each hand this table a macro that makes of the rows what that file is
+//! about. A new effect is a row here, a struct in `operation`, and a line in `Effect`'s `Display`. A host
+//! must do what is `required`; whether it does the `optional` is its choice.
+
+macro_rules! effect_table {
+    ($generate:ident) => {
+        $generate! {
+            /// Send this request; follow no redirects. Whatever status comes back is an answer, not a fault.
+            required HttpRequest, http_request => Result<HttpResponse, HttpFault>;
+            /// Answer this query from the token cache.
+            optional CacheRead, cache_read => Result<CacheEntries, CacheFault>;
+            /// Apply this change to the token cache, wholly or not at all.
+            optional CacheWrite, cache_write => Result<(), CacheFault>;
+            /// Make a client assertion for this request (RFC 7523 section 2.2).
+            optional ClientAssertion, client_assertion => Result<Secret, AssertionFault>;
+        }
+    };
+}
+pub(super) use effect_table;

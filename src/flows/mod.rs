@@ -1,0 +1,8 @@
+//! One file a grant, named as its RFC or MSAL names it.
+mod client_credentials;
+mod remove_tokens_for_client;
+mod resolve_authority;
+
+pub use client_credentials::{AcquireTokenForClient, ClientCredentials};
+pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};
+pub use resolve_authority::{Resolution, ResolveAuthority};

@@ -1,0 +1,57 @@
+//! Client authentication, RFC 6749 section 2.3 and RFC 7521 section 4.2: what a request carries to prove whose it
+//! is. Made when the request is, never stored with a flow.
+use crate::credential::{CertificateCredential, ClientCredential};
+use crate::encoding::{base64url, sha256_of_parts, uuid4};
+use crate::engine::{Env, HttpRequest};
+use crate::error::Error;
+use crate::secret::Secret;
+use alloc::borrow::ToOwned;
+
+/// RFC 7523 section 2.2.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Adds it. `from_host` is the assertion that the host made, for a client whose host makes them.
+pub(super) fn authenticate(
+    request: &mut HttpRequest,
+    env: &mut Env<'_>,
+    token_endpoint: &str,
+    from_host: Option<&Secret>,
+) -> Result<(), Error> {
+    let assertion = match env.application().credential() {
+        ClientCredential::Secret(secret) => {
+            request.form.push(("client_secret".to_owned(), secret.clone()));
+            return Ok(());
+        }
+        ClientCredential::Certificate(certificate) => signed_assertion(certificate, env, token_endpoint)?,
+        ClientCredential::Assertion(assertion) => assertion.clone(),
+        ClientCredential::AssertionFromHost => {
+            from_host.cloned().ok_or(Error::Bug("the host's assertion is not there yet"))?
+        }
+    };
+    request.form.push(("client_assertion_type".to_owned(), Secret::new(JWT_BEARER)));
+    request.form.push(("client_assertion".to_owned(), assertion));
+    Ok(())
+}
+
+/// The one that is still good, or a new one.
+fn signed_assertion(
+    certificate: &CertificateCredential,
+    env: &mut Env<'_>,
+    token_endpoint: &str,
+) -> Result<Secret, Error> {
+    let application = env.application();
+    let claims = application.client_claims();
+    let claims_parts = claims.members().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let fingerprint = application.fingerprint();
+    let parts = [&fingerprint.as_bytes()[..], certificate.id(), token_endpoint.as_bytes()];
+    let key = base64url(sha256_of_parts(parts.into_iter().chain(claims_parts)));
+    let now = env.now();
+    if let Some(assertion) = env.state.assertions.get(&key, now) {
+        return Ok(assertion.clone());
+    }
+    let jti = uuid4(&env.random("jti")?);
+    let assertion =
+        certificate.assertion(token_endpoint, application.client_id(), now, &jti, claims, env.entropy()?)?;
+    env.state.assertions.put(key, assertion.clone(), now);
+    Ok(assertion)
+}

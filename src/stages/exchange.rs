@@ -1,0 +1,199 @@
+//! One request to the token endpoint, RFC 6749 section 3.2, and what its answer means.
+//!
+//! A request that the service does not want to see again is answered from memory until it may be sent.
+use super::authenticate::authenticate;
+use crate::authority::TenantDocument;
+use crate::credential::ClientCredential;
+use crate::encoding::{encode_form, uuid4};
+use crate::engine::{
+    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Method, Next, Reply, UnixTime,
+};
+use crate::error::{Error, HttpStatusError};
+use crate::json::JsonObject;
+use crate::secret::Secret;
+use crate::token::ServiceError;
+use alloc::borrow::ToOwned;
+use alloc::{boxed::Box, format, string::String, string::ToString, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+const TOKEN_ENDPOINT: &str = "token endpoint";
+
+/// How long a busy server is left alone if it does not say, in seconds, by a confidential client.
+const DEFAULT_THROTTLE: u64 = 5;
+
+/// How this library is named to the service.
+const SKU: &str = "MSAL.Rust";
+
+/// What is asked for, without who asks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    /// The members of the body, `grant_type` among them.
+    pub(crate) form: Vec<(String, Secret)>,
+    /// Extra members of the token endpoint's query.
+    pub(crate) query: Vec<(String, String)>,
+    /// MSAL's number of the call.
+    pub(crate) api_id: u16,
+    /// Why the cache did not do, as the telemetry header counts it.
+    pub(crate) cache_refresh: u8,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Exchange {
+    grant: Grant,
+    token_endpoint: String,
+    tenant: String,
+    correlation_id: String,
+    /// The host's, for this one request.
+    #[serde(skip)]
+    assertion: Option<Secret>,
+}
+
+/// A successful answer.
+pub(crate) struct Issued {
+    pub(crate) members: JsonObject,
+    pub(crate) token_endpoint: String,
+    pub(crate) correlation_id: String,
+}
+
+impl Exchange {
+    /// Begins one; it may end at once, from memory.
+    pub(crate) fn start(
+        env: &mut Env<'_>,
+        document: &TenantDocument,
+        grant: Grant,
+    ) -> Result<Next<Self>, Error> {
+        let exchange = Self {
+            grant,
+            token_endpoint: document.token_endpoint.clone(),
+            tenant: document.tenant.clone(),
+            correlation_id: uuid4(&env.random("correlation_id")?),
+            assertion: None,
+        };
+        exchange.go_on(env)
+    }
+
+    /// Sends, unless the host's assertion is still to come or the answer is remembered.
+    fn go_on(self, env: &mut Env<'_>) -> Result<Next<Self>, Error> {
+        if self.needs_assertion(env) || env.state.throttled.is_empty() {
+            return Ok(Next::Need(self));
+        }
+        let request = self.request(env)?;
+        let salt = env.random("throttle")?;
+        let keys = env.state.throttled.keys(&request, || salt);
+        match env.state.throttled.answer(&keys, env.now()).cloned() {
+            Some((response, retry_at)) => self.read(env, &response, Some(retry_at)),
+            None => Ok(Next::Need(self)),
+        }
+    }
+
+    fn needs_assertion(&self, env: &Env<'_>) -> bool {
+        matches!(env.application().credential(), ClientCredential::AssertionFromHost)
+            && self.assertion.is_none()
+    }
+
+    /// The request with fresh client authentication.
+    fn request(&self, env: &mut Env<'_>) -> Result<HttpRequest, Error> {
+        let mut url = self.token_endpoint.clone();
+        if !self.grant.query.is_empty() {
+            let query = self.grant.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            url = format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, encode_form(query));
+        }
+        let application = env.application();
+        let mut form = Vec::with_capacity(self.grant.form.len() + 4);
+        form.push(("client_id".to_owned(), Secret::new(&**application.client_id())));
+        form.push(("client_info".to_owned(), Secret::new("1")));
+        let mut request = HttpRequest { method: Method::Post, url, headers: self.headers(env), form };
+        authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?;
+        // What the caller says of a member prevails.
+        for (name, value) in &self.grant.form {
+            request.form.retain(|(own, _)| own != name);
+            request.form.push((name.clone(), value.clone()));
+        }
+        Ok(request)
+    }
+
+    fn headers(&self, env: &Env<'_>) -> Vec<(String, String)> {
+        let application = env.application();
+        let current = format!("4|{},{}|", self.grant.api_id, self.grant.cache_refresh);
+        let last = env.state.telemetry.last(application.fingerprint());
+        let own = [
+            ("accept", "application/json"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("client-request-id", &self.correlation_id),
+            ("x-client-sku", SKU),
+            ("x-client-ver", crate::VERSION),
+            ("x-client-os", env.facts.platform()),
+            ("x-client-current-telemetry", &current),
+            ("x-client-last-telemetry", &last),
+            ("x-ms-lib-capability", "retry-after, h429"),
+        ];
+        let app = [("x-app-name", application.app_name()), ("x-app-ver", application.app_version())];
+        let app = app.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        own.into_iter().chain(app).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// What an answer means, RFC 6749 sections 5.1 and 5.2.
+    fn read(
+        self,
+        env: &mut Env<'_>,
+        response: &HttpResponse,
+        retry_at: Option<UnixTime>,
+    ) -> Result<Next<Self>, Error> {
+        let client = env.application().fingerprint();
+        let status = response.status;
+        let members = JsonObject::parse(response.body.expose());
+        let service = members.as_ref().ok().and_then(|members| ServiceError::read(members, status, retry_at));
+        if status >= 500 {
+            return Err(HttpStatusError { status, retry_at, service: service.map(Box::new) }.into());
+        }
+        if let Some(error) = service {
+            env.state.telemetry.failed(client, self.grant.api_id, &self.correlation_id, &error.error);
+            return Err(Error::Service(Box::new(error)));
+        }
+        if status != 200 {
+            return Err(HttpStatusError { status, retry_at, service: None }.into());
+        }
+        let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
+        env.state.telemetry.succeeded(client);
+        let Self { token_endpoint, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, correlation_id }))
+    }
+}
+
+impl Flow for Exchange {
+    type Output = Issued;
+
+    fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
+        if self.needs_assertion(env) {
+            return Ok(Effect::ClientAssertion(ClientAssertion {
+                client_id: env.application().client_id().to_string(),
+                token_endpoint: self.token_endpoint.clone(),
+                tenant: self.tenant.clone(),
+            }));
+        }
+        self.request(env).map(Effect::HttpRequest)
+    }
+
+    fn resume(mut self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+        if self.needs_assertion(env) {
+            let assertion = reply.client_assertion()??;
+            ClientCredential::check_assertion(assertion.expose())?;
+            self.assertion = Some(assertion);
+            return self.go_on(env);
+        }
+        let response = reply.http_request()??;
+        let is_error = !(200..300).contains(&response.status);
+        let retry_at = if is_error { self.remember(env, &response)? } else { None };
+        self.read(env, &response, retry_at)
+    }
+}
+
+impl Exchange {
+    /// An answer that says "not now" is the answer to the same request for a while.
+    fn remember(&self, env: &mut Env<'_>, response: &HttpResponse) -> Result<Option<UnixTime>, Error> {
+        let request = self.request(env)?;
+        let salt = env.random("throttle")?;
+        let keys = env.state.throttled.keys(&request, || salt);
+        Ok(env.state.throttled.note(keys, response, env.now(), DEFAULT_THROTTLE))
+    }
+}

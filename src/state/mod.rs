@@ -1,0 +1,31 @@
+//! What outlives a flow, tokens aside.
+mod assertions;
+mod documents;
+mod expiring;
+mod telemetry;
+mod throttled;
+
+use assertions::Assertions;
+use documents::Documents;
+use serde::{Deserialize, Serialize};
+use telemetry::Telemetry;
+use throttled::Throttled;
+
+/// What clients learn from one flow to the next: discovery documents (24 hours), answers that say "not now",
+/// telemetry counters, and the client assertion that is still good.
+///
+/// The host owns it, lends it for the length of one step, and may store it or share it among clients. It is
+/// bounded, losing it is harmless, and what is serialized holds neither an assertion nor anything whose key was
+/// made of a secret.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClientState {
+    pub(crate) documents: Documents,
+    pub(crate) throttled: Throttled,
+    pub(crate) telemetry: Telemetry,
+    #[serde(skip)]
+    pub(crate) assertions: Assertions,
+    /// The digest of the last entropy: the same again is no entropy.
+    #[serde(skip)]
+    pub(crate) last_entropy: Option<[u8; 32]>,
+}

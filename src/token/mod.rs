@@ -1,0 +1,10 @@
+//! Tokens as the service writes them and as a program gets them.
+pub(crate) mod claims;
+pub(crate) mod response;
+mod result;
+mod scopes;
+mod service_error;
+
+pub use result::{AuthenticationResult, TokenSource};
+pub use scopes::Scopes;
+pub use service_error::ServiceError;

@@ -1,0 +1,112 @@
+//! The service's no, in its own words.
+use crate::engine::UnixTime;
+use crate::json::JsonObject;
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+/// No text of the service is shown longer than this many characters.
+const LONGEST_SHOWN: usize = 2_000;
+
+/// Suberrors that mean nothing to an application; their classification is empty.
+const INTERNAL_SUBERRORS: [&str; 5] = [
+    "bad_token",
+    "token_expired",
+    "protection_policy_required",
+    "client_mismatch",
+    "device_authentication_failed",
+];
+
+/// An OAuth error (RFC 6749 section 5.2) with what Entra adds to it.
+///
+/// `Display` shows the service's words, shortened and without control characters; [`ServiceError::members`]
+/// has them as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServiceError {
+    /// The error code, such as `invalid_client`.
+    pub error: String,
+    /// For people; begins with the AADSTS code.
+    pub error_description: Option<String>,
+    /// A page about it.
+    pub error_uri: Option<String>,
+    /// Tells errors of one code apart.
+    pub suberror: Option<String>,
+    /// The suberror if an application can act on it, else empty; none if there was no suberror.
+    pub classification: Option<String>,
+    /// The AADSTS numbers.
+    pub error_codes: Vec<u64>,
+    /// When it happened, in the service's own format.
+    pub timestamp: Option<String>,
+    /// Names the event in the service's logs.
+    pub trace_id: Option<String>,
+    /// Names the request in the service's logs and ours.
+    pub correlation_id: Option<String>,
+    /// What the next sign-in must ask for (a claims challenge), JSON text.
+    pub claims: Option<String>,
+    /// The HTTP status code.
+    pub http_status: u16,
+    /// When the same request may be sent again; until then it is answered from memory.
+    pub retry_at: Option<UnixTime>,
+    /// Every member as it came.
+    pub members: JsonObject,
+}
+
+impl ServiceError {
+    /// Reads it if the body is one: it has an `error` member, whatever the status.
+    pub(crate) fn read(members: &JsonObject, http_status: u16, retry_at: Option<UnixTime>) -> Option<Self> {
+        let raw = members.raw("error")?;
+        let suberror = members.string("suberror");
+        let classification = suberror.as_ref().map(|suberror| {
+            if INTERNAL_SUBERRORS.contains(&suberror.as_str()) { String::new() } else { suberror.clone() }
+        });
+        Some(Self {
+            error: members.string("error").unwrap_or_else(|| raw.into()),
+            error_description: members.string("error_description"),
+            error_uri: members.string("error_uri"),
+            classification,
+            suberror,
+            error_codes: members.get("error_codes").unwrap_or_default(),
+            timestamp: members.string("timestamp"),
+            trace_id: members.string("trace_id"),
+            correlation_id: members.string("correlation_id"),
+            claims: members.string("claims"),
+            http_status,
+            retry_at,
+            members: members.clone(),
+        })
+    }
+
+    /// Whether the same request may succeed later with nothing changed.
+    pub fn is_retryable(&self) -> bool {
+        self.http_status == 408
+            || self.http_status == 429
+            || self.http_status >= 500
+            || self.error == "temporarily_unavailable"
+    }
+}
+
+impl core::error::Error for ServiceError {}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the service refused: ")?;
+        show(&self.error, f)?;
+        if let Some(description) = &self.error_description {
+            f.write_str(": ")?;
+            show(description, f)?;
+        }
+        if self.error_codes.contains(&700_024) {
+            f.write_str(" (is this machine's clock right?)")?;
+        }
+        Ok(())
+    }
+}
+
+/// Text from outside is data: no control characters, none that turn the direction of writing.
+fn show(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let hidden = |c: &char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().filter(|c| !hidden(c)).take(LONGEST_SHOWN).try_for_each(|c| fmt::Write::write_char(f, c))
+}

@@ -1,0 +1,170 @@
+//! A token request that the golden did not make, and what its answer leads to.
+
+use serde_json::{Value, json};
+
+use super::cache_add::{Answer, integer};
+use crate::compare::state::{Client, State};
+use crate::json::{Node, set};
+use crate::transcript::{Outcome, Step};
+
+/// What a request and its answer make of a step.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// The request with its reply.
+    pub(crate) effect: Value,
+    /// How the step ends.
+    pub(crate) outcome: Outcome,
+    /// What is cached.
+    pub(crate) cache_writes: Vec<Value>,
+}
+
+impl Sent {
+    /// The step that sends it, instead of what `golden` did.
+    pub(crate) fn step(self, golden: &Step) -> Step {
+        Step {
+            effects: vec![self.effect],
+            outcome: self.outcome,
+            cache_writes: self.cache_writes,
+            ..golden.clone()
+        }
+    }
+}
+
+/// The members of a form that authenticate the client, and those that every request of it has.
+const CLIENT_MEMBERS: [&str; 5] =
+    ["client_id", "client_info", "client_secret", "client_assertion", "client_assertion_type"];
+
+/// The scopes of the current step, sorted as they go on the wire.
+pub(crate) fn scopes(state: &State<'_>) -> Vec<String> {
+    let scopes = state.argument("scopes").unwrap_or_default();
+    let mut scopes: Vec<String> = scopes
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|scope| scope.as_str().map(str::to_owned))
+        .collect();
+    scopes.sort();
+    scopes
+}
+
+/// The `acquire_token_for_client` request of the current step, made after an earlier request of the same client;
+/// `reason` is MSAL's number for why the cache did not serve.
+pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason: u8) -> Option<Sent> {
+    let is_token_request = |effect: &&Value| effect.pointer("/headers/x-client-current-telemetry").is_some();
+    let of_client = |position: usize| {
+        state.scenario().steps.get(position).and_then(|step| step.client.as_deref()) == Some(client.name)
+    };
+    let earlier = state.past().iter().rev().filter(|past| of_client(past.position));
+    let (past, template) =
+        earlier.filter_map(|past| Some((past, past.step.effects.iter().find(is_token_request)?))).next()?;
+    let mut effect = template.clone();
+    let form = template.pointer("/body/form")?.as_object()?;
+    let mut members: serde_json::Map<String, Value> = form
+        .iter()
+        .filter(|(name, _)| CLIENT_MEMBERS.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let scopes = scopes(state);
+    members.insert("grant_type".to_owned(), json!("client_credentials"));
+    if !scopes.is_empty() {
+        members.insert("scope".to_owned(), json!(scopes.join(" ")));
+    }
+    let challenged = |step: Option<&crate::scenario::Step>| {
+        step.is_some_and(|step| step.args.get("claims_challenge").is_some())
+    };
+    if challenged(state.step()) || challenged(state.scenario().steps.get(past.position)) {
+        return None;
+    }
+    if let Some(claims) = form.get("claims") {
+        members.insert("claims".to_owned(), claims.clone());
+    }
+    let data = state.argument("data").unwrap_or_default();
+    for (name, value) in data.as_object().into_iter().flatten() {
+        members.insert(name.clone(), value.clone());
+    }
+    set(&mut effect, &["body", "form"], Value::Object(members));
+    if let Some(headers) = effect.get_mut("headers").and_then(Value::as_object_mut) {
+        headers.remove("x-anchormailbox");
+        headers.insert("x-client-current-telemetry".to_owned(), json!(format!("4|730,{reason}|")));
+    }
+    send(state, client, effect, &scopes, data.get("key_id").and_then(Value::as_str))
+}
+
+/// Sends an earlier request once more.
+pub(crate) fn again(state: &State<'_>, client: &Client<'_>, earlier: &Value) -> Option<Sent> {
+    let scope = earlier.pointer("/body/form/scope").and_then(Value::as_str).unwrap_or_default();
+    let scopes: Vec<String> = scope.split_whitespace().map(str::to_owned).collect();
+    send(state, client, earlier.clone(), &scopes, None)
+}
+
+fn send(
+    state: &State<'_>,
+    client: &Client<'_>,
+    mut effect: Value,
+    scopes: &[String],
+    key_id: Option<&str>,
+) -> Option<Sent> {
+    set(&mut effect, &["headers", "client-request-id"], json!(state.correlation(client.name)));
+    set(&mut effect, &["headers", "x-client-last-telemetry"], json!(state.telemetry(client.name).header()));
+    let Some(selected) = state.server().select(&effect) else {
+        set(&mut effect, &["reply"], json!({"unscripted": true}));
+        let outcome = Outcome::error("transport", "", "");
+        return Some(Sent { effect, outcome, cache_writes: Vec::new() });
+    };
+    set(&mut effect, &["reply"], json!({"rule": selected.rule, "index": selected.index}));
+    let failed = |effect, category: &str| {
+        Some(Sent { effect, outcome: Outcome::error(category, "", ""), cache_writes: Vec::new() })
+    };
+    if let Some(error) = &selected.response.error {
+        set(&mut effect, &["reply", "error"], json!(error));
+        return failed(effect, "transport");
+    }
+    let status = selected.response.status.unwrap_or(200);
+    set(&mut effect, &["reply", "status"], json!(status));
+    if status >= 500 {
+        return failed(effect, "http_status");
+    }
+    let Some(reply) = state.reply(selected.response).filter(Value::is_object) else {
+        return failed(effect, "malformed");
+    };
+    if reply.get("error").is_some() {
+        return Some(Sent { effect, outcome: Outcome::Ok(reply), cache_writes: Vec::new() });
+    }
+    let grant_type = effect.pointer("/body/form/grant_type").and_then(Value::as_str).unwrap_or_default();
+    let answer = Answer {
+        cache: client.construct.cache()?,
+        client_id: client.client_id,
+        environment: &client.instance,
+        realm: &client.tenant,
+        scopes,
+        grant_type,
+        reply: &reply,
+        key_id,
+        makes_account: grant_type != "refresh_token",
+        clock: state.clock(),
+    };
+    let (cache_writes, outcome) = (answer.writes(), Outcome::Ok(result(&reply, state.clock())));
+    Some(Sent { effect, outcome, cache_writes })
+}
+
+/// The result that an answer with a token becomes.
+pub(crate) fn result(reply: &Value, clock: i64) -> Value {
+    let members = reply.as_object().into_iter().flatten();
+    let mut result: serde_json::Map<String, Value> = members
+        .filter(|(name, _)| *name != "refresh_in" && !name.starts_with('_'))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    if let Some(refresh_in) = integer(reply.get("refresh_in")) {
+        result.insert("refresh_on".to_owned(), json!(clock + refresh_in));
+    }
+    if let Some(claims) = reply.pointer("/id_token/$jwt/claims") {
+        result.insert("id_token_claims".to_owned(), claims.clone());
+    }
+    result.insert("token_source".to_owned(), json!("identity_provider"));
+    Value::Object(result)
+}
+
+/// The key that the current step asks its token to be bound to.
+pub(crate) fn key_id(step: &crate::scenario::Step) -> Option<&str> {
+    step.args.get("data")?.get("key_id").and_then(Node::as_str)
+}
