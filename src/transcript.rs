@@ -1,1 +1,261 @@
+//! Transcripts: what a flow asked, what it got and how it ended, as text without secrets. For snapshot tests of one's
+//! own use of this library, and to see what it does.
+//!
+//! [`run`] drives a flow as [`engine::run`](crate::engine::run) does and writes it all down. Between any two steps it
+//! sends the flow through JSON, so that each transcript is a test of a restart as well.
+//!
+//! ```
+//! use msal_proto::engine::{Entropy, Env, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, Request, UnixTime};
+//! use msal_proto::transcript::{self, Transcript};
+//! use msal_proto::{ClientCredential, ClientState, ConfidentialClientApplication};
+//!
+//! struct Offline { app: ConfidentialClientApplication, state: ClientState, facts: HostFacts, steps: u8 }
+//!
+//! impl Host for Offline {
+//!     fn env(&mut self) -> Env<'_> {
+//!         self.steps += 1;
+//!         let entropy = Entropy::new(core::array::from_fn(|i| i as u8 ^ self.steps)).unwrap();
+//!         self.app.env(&mut self.state, &self.facts, UnixTime(1_700_000_000), entropy)
+//!     }
+//!
+//!     fn http_request(&mut self, _: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+//!         Err(HttpFault::Connect("no network here".into()))
+//!     }
+//! }
+//!
+//! let app = ConfidentialClientApplication::builder("my-app")
+//!     .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
+//!     .client_credential(ClientCredential::secret("s3cret")?)
+//!     .build()?;
+//! let request = app.acquire_token_for_client(["https://graph.microsoft.com/.default"]);
+//! let mut host = Offline { app, state: ClientState::default(), facts: HostFacts::default(), steps: 0 };
+//! let (mut transcript, step) = (Transcript::default(), request.start(&mut host.env()));
+//! assert!(transcript::run(step, &mut host, &mut transcript).is_err());
+//! assert_eq!(transcript.to_string(), "\
+//! -> GET https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration
+//!    accept: application/json
+//! <- the server was not reached: no network here
+//! == the server was not reached: no network here
+//! ");
+//! # Ok::<(), msal_proto::Error>(())
+//! ```
+use crate::AuthenticationResult;
+use crate::cache::{AccessTokenQuery, CacheEntries, CacheRead, Entry};
+use crate::engine::{
+    CacheWrite, Effect, Flow, Host, HttpRequest, HttpResponse, Reply, Step, Suspended, perform,
+};
+use crate::error::Error;
+use crate::json::JsonObject;
+use alloc::string::String;
+use alloc::{format, vec::Vec};
+use core::fmt::{self, Write};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+/// Members of requests that are no secret.
+const PUBLIC_FORM: [&str; 8] = [
+    "claims",
+    "client_assertion_type",
+    "client_id",
+    "client_info",
+    "grant_type",
+    "key_id",
+    "scope",
+    "token_type",
+];
+
+/// Members of answers that are no secret.
+const PUBLIC_ANSWER: [&str; 17] = [
+    "authorization_endpoint",
+    "correlation_id",
+    "device_authorization_endpoint",
+    "error",
+    "error_codes",
+    "error_description",
+    "expires_in",
+    "ext_expires_in",
+    "issuer",
+    "refresh_in",
+    "scope",
+    "suberror",
+    "tenant_discovery_endpoint",
+    "timestamp",
+    "token_endpoint",
+    "token_type",
+    "trace_id",
+];
+
+const REDACTED: &str = "[redacted]";
+
+/// The text, line by line: `->` what was asked, `<-` what came of it, `==` the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transcript(String);
+
+/// What a transcript says of an end that went well.
+pub trait Outcome {
+    /// One or more lines, without secrets.
+    fn describe(&self) -> String;
+}
+
+/// Drives a flow to its end and writes it down. Between any two steps the flow is stored as JSON and read again, unless
+/// it would then ask for the host's client assertion anew, which is never stored.
+///
+/// # Errors
+/// The flow's own. [`Error::Bug`] if the flow does not come back from JSON.
+pub fn run<F>(
+    mut step: Step<F>,
+    host: &mut impl Host,
+    transcript: &mut Transcript,
+) -> Result<F::Output, Error>
+where
+    F: Flow + Serialize + DeserializeOwned,
+    F::Output: Outcome,
+{
+    loop {
+        let flow = match step.suspend() {
+            Ok(flow) => flow,
+            Err(end) => {
+                transcript.ended(&end);
+                return end;
+            }
+        };
+        let asked = flow.effect(&mut host.env())?;
+        let restored = through_json(&flow)?;
+        let again = restored.effect(&mut host.env())?;
+        let (flow, effect) = if again.name() == asked.name() { (restored, again) } else { (flow, asked) };
+        transcript.asked(&effect);
+        let reply = perform(&effect, host);
+        transcript.got(&reply);
+        step = flow.answer(&mut host.env(), reply);
+    }
+}
+
+fn through_json<F: Serialize + DeserializeOwned>(flow: &Suspended<F>) -> Result<Suspended<F>, Error> {
+    let stored = serde_json::to_string(flow).map_err(|_| Error::Bug("a flow that cannot be stored"))?;
+    serde_json::from_str(&stored).map_err(|_| Error::Bug("a flow that cannot be read again"))
+}
+
+impl Transcript {
+    /// Notes what a flow asks.
+    pub fn asked(&mut self, effect: &Effect) {
+        let text = match effect {
+            Effect::HttpRequest(request) => show_request(request),
+            Effect::CacheRead(CacheRead::AccessTokens(query)) => format!("read cache: {}", show_query(query)),
+            Effect::CacheRead(CacheRead::AppTokens { client_id, environment }) => {
+                format!("read cache: all tokens of {client_id} itself at {environment}")
+            }
+            Effect::CacheWrite(write) => show_write(write),
+            Effect::ClientAssertion(ask) => {
+                format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint)
+            }
+        };
+        self.line("->", &text);
+    }
+
+    /// Notes what came of it.
+    pub fn got(&mut self, reply: &Reply) {
+        let text = match reply {
+            Reply::HttpRequest(Ok(response)) => show_response(response),
+            Reply::HttpRequest(Err(fault)) => format!("{fault}"),
+            Reply::CacheRead(Ok(CacheEntries { access_tokens })) => {
+                format!("{} access token(s)", access_tokens.len())
+            }
+            Reply::CacheRead(Err(fault)) | Reply::CacheWrite(Err(fault)) => format!("{fault}"),
+            Reply::CacheWrite(Ok(())) => "written".into(),
+            Reply::ClientAssertion(Ok(_)) => REDACTED.into(),
+            Reply::ClientAssertion(Err(fault)) => format!("{fault}"),
+            Reply::Declined => "declined".into(),
+        };
+        self.line("<-", &text);
+    }
+
+    /// Notes the end.
+    pub fn ended<T: Outcome>(&mut self, end: &Result<T, Error>) {
+        match end {
+            Ok(output) => self.line("==", &output.describe()),
+            Err(error) => self.line("==", &format!("{error}")),
+        }
+    }
+
+    /// Further lines of one note are indented.
+    fn line(&mut self, mark: &str, text: &str) {
+        let mut lines = text.lines();
+        // Writing to a string does not fail.
+        let _ = writeln!(self.0, "{mark} {}", lines.next().unwrap_or_default());
+        for line in lines {
+            let _ = writeln!(self.0, "   {line}");
+        }
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Outcome for AuthenticationResult {
+    fn describe(&self) -> String {
+        let mut text =
+            format!("{} token, {} s, from {}", self.token_type, self.expires_in, self.token_source.as_str());
+        for warning in &self.warnings {
+            let _ = write!(text, "\nwarning: {warning}");
+        }
+        text
+    }
+}
+
+impl Outcome for crate::Authority {
+    fn describe(&self) -> String {
+        format!("{}, tenant {}, tokens at {}", self.instance, self.tenant, self.token_endpoint)
+    }
+}
+
+/// How many there were.
+impl Outcome for usize {
+    fn describe(&self) -> String {
+        format!("{self}")
+    }
+}
+
+/// The version of this library changes with every release, so it is not shown.
+fn show_request(request: &HttpRequest) -> String {
+    let mut text = format!("{} {}", request.method.as_str(), request.url);
+    for (name, value) in request.headers.iter().filter(|(name, _)| name != "x-client-ver") {
+        let _ = write!(text, "\n{name}: {value}");
+    }
+    for (name, value) in &request.form {
+        let shown = if PUBLIC_FORM.contains(&name.as_str()) { value.expose() } else { REDACTED };
+        let _ = write!(text, "\n{name}={shown}");
+    }
+    text
+}
+
+fn show_response(response: &HttpResponse) -> String {
+    let Ok(members) = JsonObject::parse(response.body.expose()) else {
+        return format!(
+            "{} with {} bytes that are no JSON object",
+            response.status,
+            response.body.expose().len()
+        );
+    };
+    let show =
+        |(name, raw)| format!("{name}: {}", if PUBLIC_ANSWER.contains(&name) { raw } else { REDACTED });
+    let members: Vec<_> = members.members().map(show).collect();
+    format!("{} {{ {} }}", response.status, members.join(", "))
+}
+
+fn show_query(query: &AccessTokenQuery) -> String {
+    let AccessTokenQuery { home_account_id, environment, client_id, realm, target, .. } = query;
+    let whose = if home_account_id.is_some() { "an account" } else { "itself" };
+    format!("access token of {client_id} for {whose} at {environment}/{realm}, {target}")
+}
+
+fn show_write(CacheWrite { change }: &CacheWrite) -> String {
+    let kinds = |entries: &[Entry]| {
+        let kinds: Vec<_> = entries.iter().map(|entry| entry.credential_type().as_str()).collect();
+        if kinds.is_empty() { "nothing".into() } else { kinds.join(", ") }
+    };
+    let purge = change.purge.as_ref().map(|_| ", and what has expired there").unwrap_or_default();
+    format!("write cache: put {}; remove {}{purge}", kinds(&change.puts), kinds(&change.removals))
+}

@@ -144,10 +144,10 @@ impl AccessToken {
         for (place, name) in MEMBERS.into_iter().enumerate() {
             if let Some(raw) = unlike.members.raw(name) {
                 members.set_raw(name, raw.into());
-            } else if unlike.missing >> place & 1 == 0 {
-                if let Some(raw) = self.member(name) {
-                    members.set_raw(name, raw);
-                }
+            } else if unlike.missing >> place & 1 == 0
+                && let Some(raw) = self.member(name)
+            {
+                members.set_raw(name, raw);
             }
         }
         for (name, raw) in unlike.members.members().filter(|(name, _)| !MEMBERS.contains(name)) {

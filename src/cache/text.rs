@@ -104,10 +104,10 @@ impl TokenCache {
         let mut keys = Keys::default();
         let slots: Vec<_> = self.access_tokens.slots().collect();
         for slot in &slots {
-            if let Slot::Token(token) = slot {
-                if file_key(token).is_none() {
-                    keys.own.insert(keys::of_access_token(token));
-                }
+            if let Slot::Token(token) = slot
+                && file_key(token).is_none()
+            {
+                keys.own.insert(keys::of_access_token(token));
             }
         }
         let mut entries = Writer::new();

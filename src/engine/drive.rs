@@ -3,7 +3,7 @@
 use super::http::{HttpFault, HttpRequest, HttpResponse};
 use super::operation::*;
 use super::table::effect_table;
-use super::{Env, Flow, Step};
+use super::{Effect, Env, Flow, Reply, Step};
 use crate::Error;
 use crate::cache::{CacheEntries, CacheFault, CacheRead};
 use crate::secret::Secret;
@@ -40,6 +40,15 @@ macro_rules! hosts_and_loops {
             fn env(&mut self) -> Env<'_>;
 
             $(host_method! { $(#[$doc])* $need async fn $method($name) -> $reply })*
+        }
+
+        /// Does one effect, where types do not reach; see [`Session`](super::Session).
+        pub fn perform(effect: &Effect, host: &mut impl Host) -> Reply {
+            match effect {
+                $(Effect::$name(op) => {
+                    Option::<$reply>::from(host.$method(op)).map_or(Reply::Declined, Reply::$name)
+                })*
+            }
         }
 
         /// Runs a flow to its end, doing each effect as it comes.

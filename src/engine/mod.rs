@@ -106,7 +106,7 @@ mod suspend;
 mod table;
 mod time;
 
-pub use drive::{AsyncHost, Host, run, run_async};
+pub use drive::{AsyncHost, Host, perform, run, run_async};
 pub use effect::{Effect, Reply};
 pub use entropy::{Entropy, EntropyError};
 pub use env::{Env, HostFacts};

@@ -50,7 +50,7 @@ impl<F: Flow> Suspended<F> {
         Ok(())
     }
 
-    pub(super) fn answer(self, env: &mut Env<'_>, reply: Reply) -> Step<F> {
+    pub(crate) fn answer(self, env: &mut Env<'_>, reply: Reply) -> Step<F> {
         if let Err(misuse) = self.check(env) {
             return Step::Done(Err(misuse.into()));
         }

@@ -1,0 +1,169 @@
+//! Runs the flows of [`msal_proto`] in a blocking program: HTTP by ureq over rustls, the system's clock and generator,
+//! and any [`CacheStore`].
+//!
+//! ```no_run
+//! use msal_proto::{ClientCredential, ConfidentialClientApplication};
+//! use msal_ureq::Client;
+//!
+//! let app = ConfidentialClientApplication::builder("00001111-aaaa-2222-bbbb-3333cccc4444")
+//!     .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
+//!     .client_credential(ClientCredential::secret(std::env::var("CLIENT_SECRET")?)?)
+//!     .build()?;
+//! let client = Client::new(app);
+//! let result = client.run(client.app().acquire_token_for_client(["https://graph.microsoft.com/.default"]))?;
+//! println!("a token for {} seconds, from {}", result.expires_in, result.token_source.as_str());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+mod facts;
+mod transport;
+
+pub use facts::host_facts;
+pub use msal_proto;
+pub use transport::{Transport, TransportError, TransportOptions};
+
+use msal_proto::cache::{CacheEntries, CacheFault, CacheRead, CacheStore, InMemoryStore};
+use msal_proto::engine::{
+    AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
+    HttpResponse, Request, UnixTime, run,
+};
+use msal_proto::{ClientState, ConfidentialClientApplication, Error, Secret};
+use rand::Rng;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+type MakeAssertion = dyn Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync;
+
+/// A client application with all that its flows need. One serves any number of threads.
+pub struct Client {
+    app: ConfidentialClientApplication,
+    transport: Transport,
+    store: Arc<dyn CacheStore>,
+    make_assertion: Option<Box<MakeAssertion>>,
+    state: Mutex<ClientState>,
+    facts: HostFacts,
+}
+
+impl Client {
+    /// With the default transport and a cache in memory.
+    pub fn new(app: ConfidentialClientApplication) -> Self {
+        Self {
+            app,
+            transport: Transport::default(),
+            store: Arc::new(InMemoryStore::default()),
+            make_assertion: None,
+            state: Mutex::default(),
+            facts: host_facts(),
+        }
+    }
+
+    /// With this transport: options, or an agent of one's own.
+    pub fn with_transport(self, transport: Transport) -> Self {
+        Self { transport, ..self }
+    }
+
+    /// With this cache, which other clients may have too.
+    pub fn with_store(self, store: Arc<dyn CacheStore>) -> Self {
+        Self { store, ..self }
+    }
+
+    /// With what an earlier run has learned; see [`Client::state`].
+    pub fn with_state(self, state: ClientState) -> Self {
+        Self { state: Mutex::new(state), ..self }
+    }
+
+    /// With assertions that this makes, for a client built with
+    /// [`ClientCredential::assertion_from_host`](msal_proto::ClientCredential::assertion_from_host).
+    pub fn with_client_assertion(
+        self,
+        make: impl Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync + 'static,
+    ) -> Self {
+        Self { make_assertion: Some(Box::new(make)), ..self }
+    }
+
+    /// The application, whose methods make requests for [`Client::run`].
+    pub fn app(&self) -> &ConfidentialClientApplication {
+        &self.app
+    }
+
+    /// What has been learned, to keep it across runs of a command-line tool. It holds no token.
+    pub fn state(&self) -> ClientState {
+        self.lock().clone()
+    }
+
+    /// Runs a flow to its end, blocking.
+    ///
+    /// # Errors
+    /// The flow's own.
+    pub fn run<R: Request>(&self, request: R) -> Result<<R::Flow as Flow>::Output, Error> {
+        let mut host = self.host();
+        let step = request.start(&mut host.env());
+        run(step, &mut host)
+    }
+
+    /// What does the effects of one flow, for a loop of one's own.
+    pub fn host(&self) -> ClientHost<'_> {
+        ClientHost { client: self, state: None }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ClientState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("app", &self.app).finish_non_exhaustive()
+    }
+}
+
+/// The host of one flow. The state is locked for the length of a step: every effect lets go of it first.
+#[derive(Debug)]
+pub struct ClientHost<'a> {
+    client: &'a Client,
+    state: Option<MutexGuard<'a, ClientState>>,
+}
+
+impl Host for ClientHost<'_> {
+    fn env(&mut self) -> Env<'_> {
+        let Client { app, facts, .. } = self.client;
+        let state = self.state.get_or_insert_with(|| self.client.lock());
+        app.env(state, facts, now(), entropy())
+    }
+
+    fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+        self.state = None;
+        self.client.transport.send(request)
+    }
+
+    fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
+        self.state = None;
+        Some(self.client.store.read(read))
+    }
+
+    fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
+        self.state = None;
+        Some(self.client.store.write(&write.change))
+    }
+
+    fn client_assertion(&mut self, ask: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
+        self.state = None;
+        self.client.make_assertion.as_ref().map(|make| make(ask))
+    }
+}
+
+fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    UnixTime(since.map_or(0, |since| since.as_secs()))
+}
+
+/// Fresh from a generator that the system seeds. Bytes that are all equal are drawn again.
+fn entropy() -> Entropy {
+    loop {
+        let mut bytes = [0; 32];
+        rand::rng().fill_bytes(&mut bytes);
+        if let Ok(entropy) = Entropy::new(bytes) {
+            return entropy;
+        }
+    }
+}
