@@ -1,11 +1,13 @@
 //! The two documents of discovery, checked.
 use super::url::is_guid;
-use super::{Authority, AuthorityError, AuthorityKind, AuthorityUrl, strict_https};
+use super::{Authority, AuthorityError, AuthorityKind, AuthorityUrl};
 use crate::json::JsonObject;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+const DISCOVERY: &str = "tenant_discovery_endpoint";
 
 /// The metadata of a tenant (OpenID Connect Discovery 1.0 section 3): what we keep of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,20 +26,19 @@ impl TenantDocument {
         asked: &str,
         members: &JsonObject,
     ) -> Result<Self, AuthorityError> {
-        let asked = strict_https(asked).map_err(|reason| AuthorityError::Url { reason })?;
-        let endpoint = |member: &'static str| {
-            let text = members.string(member);
-            let text = text.ok_or(AuthorityError::Document { member, reason: "is missing or no string" })?;
-            let url = authority.check_endpoint(&asked, &text);
-            url.map(|url| (url, text)).map_err(|reason| AuthorityError::Document { member, reason })
-        };
-        let (url, token_endpoint) = endpoint("token_endpoint")?;
-        let (_, authorization_endpoint) = endpoint("authorization_endpoint")?;
+        let asked = checked(DISCOVERY, authority.check_discovery_endpoint(asked))?;
+        let endpoint = |member| checked(member, authority.check_endpoint(&asked, &text(members, member)?));
+        let token_endpoint = endpoint("token_endpoint")?;
+        let authorization_endpoint = endpoint("authorization_endpoint")?;
         let device = "device_authorization_endpoint";
-        let device_authorization_endpoint =
-            if members.contains(device) { Some(endpoint(device)?.1) } else { None };
-        let tenant = tenant_of(&url, authority)?;
-        Ok(Self { authorization_endpoint, token_endpoint, device_authorization_endpoint, tenant })
+        let has_device = members.raw(device).is_some_and(|value| value != "null");
+        let device = has_device.then(|| endpoint(device)).transpose()?;
+        Ok(Self {
+            authorization_endpoint: authorization_endpoint.into(),
+            tenant: tenant_of(&token_endpoint, authority)?,
+            token_endpoint: token_endpoint.into(),
+            device_authorization_endpoint: device.map(String::from),
+        })
     }
 
     /// As a program sees it.
@@ -73,15 +74,18 @@ pub(crate) struct InstanceDocument {
 
 impl InstanceDocument {
     pub(crate) fn read(authority: &AuthorityUrl, members: &JsonObject) -> Result<Self, AuthorityError> {
-        if members.string("error").as_deref() == Some("invalid_instance") {
-            return Err(AuthorityError::InvalidInstance(authority.instance().to_owned()));
+        if members.contains("error") {
+            return Err(AuthorityError::Document { member: DISCOVERY, reason: "comes with an error" });
         }
-        let member = "tenant_discovery_endpoint";
-        let text = members.string(member);
-        let text = text.ok_or(AuthorityError::Document { member, reason: "is missing or no string" })?;
-        authority
-            .check_discovery_endpoint(&text)
-            .map_err(|reason| AuthorityError::Document { member, reason })?;
-        Ok(Self { tenant_discovery_endpoint: text })
+        let url = checked(DISCOVERY, authority.check_discovery_endpoint(&text(members, DISCOVERY)?))?;
+        Ok(Self { tenant_discovery_endpoint: url.into() })
     }
+}
+
+fn text(members: &JsonObject, member: &'static str) -> Result<String, AuthorityError> {
+    members.string(member).ok_or(AuthorityError::Document { member, reason: "is missing or no string" })
+}
+
+fn checked(member: &'static str, url: Result<Url, &'static str>) -> Result<Url, AuthorityError> {
+    url.map_err(|reason| AuthorityError::Document { member, reason })
 }

@@ -7,7 +7,7 @@ pub(crate) use self::document::{InstanceDocument, TenantDocument};
 pub(crate) use self::url::{AuthorityUrl, strict_https};
 
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write};
 use thiserror::Error as ThisError;
 
 /// The public cloud.
@@ -33,8 +33,20 @@ impl AuthorityBuilder {
 
 impl fmt::Display for AuthorityBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "https://{}/{}", self.instance, self.tenant)
+        f.write_str("https://")?;
+        write_part(f, &self.instance)?;
+        f.write_char('/')?;
+        write_part(f, &self.tenant)
     }
+}
+
+/// Keeps a part from becoming two, so that no tenant leads to another path or host: it is refused where the address
+/// is read.
+fn write_part(f: &mut fmt::Formatter<'_>, part: &str) -> fmt::Result {
+    part.chars().try_for_each(|c| match c {
+        '/' | '?' | '#' | '@' | '\\' | '%' => write!(f, "%{:02X}", u32::from(c)),
+        _ => f.write_char(c),
+    })
 }
 
 /// What kind of service an authority is.

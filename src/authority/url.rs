@@ -5,7 +5,7 @@ use alloc::{borrow::ToOwned, format, string::String};
 use core::cell::Cell;
 use url::{Host, Url};
 
-/// The longest authority, in bytes.
+/// The longest URL, in bytes.
 const LONGEST: usize = 2_048;
 
 /// Suffixes of hosts that are another kind of service.
@@ -22,13 +22,7 @@ pub(crate) struct AuthorityUrl {
 impl AuthorityUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, AuthorityError> {
         let refused = |reason| AuthorityError::Url { reason };
-        if text.len() > LONGEST {
-            return Err(refused("is over 2048 bytes long"));
-        }
         let url = strict_https(text).map_err(refused)?;
-        if url.fragment().is_some() {
-            return Err(refused("has a fragment"));
-        }
         let instance = match url.host() {
             Some(Host::Domain(host)) => host.to_owned(),
             _ => return Err(refused("has an IP address for a host")),
@@ -75,10 +69,11 @@ impl AuthorityUrl {
     }
 
     /// The realm of this authority's cache entries where no document is needed to know it: the tenant's id,
-    /// `common` or `organizations`.
-    pub(crate) fn realm(&self) -> Option<&str> {
-        let known = is_guid(&self.tenant) || matches!(self.tenant.as_str(), "common" | "organizations");
-        known.then_some(self.tenant.as_str())
+    /// `common` or `organizations`; in lower case, as the service writes it in its endpoints.
+    pub(crate) fn realm(&self) -> Option<String> {
+        let tenant = self.tenant.to_ascii_lowercase();
+        let known = is_guid(&tenant) || matches!(tenant.as_str(), "common" | "organizations");
+        known.then_some(tenant)
     }
 
     /// Where its discovery document is (OpenID Connect Discovery 1.0 section 4.1); keeps port and query.
@@ -124,9 +119,12 @@ impl AuthorityUrl {
     }
 }
 
-/// An https URL in which the parser had nothing to mend and nobody hides: no user info, backslash, control
-/// character or white space.
+/// An https URL in which the parser had nothing to mend and nobody hides: no user info, fragment, backslash, control
+/// character or white space. Request what comes out, not the text: the parser's host is the one that was checked.
 pub(crate) fn strict_https(text: &str) -> Result<Url, &'static str> {
+    if text.len() > LONGEST {
+        return Err("is over 2048 bytes long");
+    }
     let mended = Cell::new(false);
     let note = |_| mended.set(true);
     let parsed = Url::options().syntax_violation_callback(Some(&note)).parse(text);
@@ -136,6 +134,9 @@ pub(crate) fn strict_https(text: &str) -> Result<Url, &'static str> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("has user information in it");
+    }
+    if url.fragment().is_some() {
+        return Err("has a fragment");
     }
     if mended.get() || text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err(

@@ -6,12 +6,13 @@ use crate::error::Error;
 use crate::json::JsonObject;
 use alloc::string::{String, ToString};
 use alloc::{sync::Arc, vec::Vec};
+use core::fmt;
 
 /// Where a program without an `authority` signs in.
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 
 /// Builds a [`ConfidentialClientApplication`]; see [`ConfidentialClientApplication::builder`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is built before `build`"]
 pub struct ConfidentialClientApplicationBuilder {
     client_id: String,
@@ -127,12 +128,16 @@ impl ConfidentialClientApplicationBuilder {
             parameter: "client_claims",
             reason: "it must be the text of a JSON object",
         })?;
-        if let InstanceDiscovery::At(url) = &self.instance_discovery {
-            strict_https(url).map_err(|_| Error::InvalidParameter {
-                parameter: "instance_discovery_endpoint",
-                reason: "it must be an https URL",
-            })?;
-        }
+        let instance_discovery = match self.instance_discovery {
+            InstanceDiscovery::At(url) => {
+                let parameter = "instance_discovery_endpoint";
+                let url = strict_https(&url);
+                InstanceDiscovery::At(
+                    url.map_err(|reason| Error::InvalidParameter { parameter, reason })?.into(),
+                )
+            }
+            InstanceDiscovery::Off => InstanceDiscovery::Off,
+        };
         let authority = AuthorityUrl::parse(self.authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?;
         Ok(ConfidentialClientApplication(Application {
             fingerprint: Fingerprint::new("confidential", &authority, &self.client_id),
@@ -146,8 +151,17 @@ impl ConfidentialClientApplicationBuilder {
             app_name: self.app_name.filter(|name| !name.is_empty()),
             app_version: self.app_version.filter(|version| !version.is_empty()),
             validate_authority: self.validate_authority,
-            instance_discovery: self.instance_discovery,
+            instance_discovery,
         }))
+    }
+}
+
+/// The id alone: what was not checked yet may hold a secret in the wrong place.
+impl fmt::Debug for ConfidentialClientApplicationBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfidentialClientApplicationBuilder")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -97,8 +97,10 @@ impl Application {
 
     /// What every result of this client is to be warned of.
     pub(crate) fn warnings(&self) -> Vec<Warning> {
-        match self.authority.tenant() {
-            tenant @ ("common" | "organizations") => [Warning::TenantlessAuthority(tenant.into())].into(),
+        match self.realm() {
+            Some(tenant) if matches!(&**tenant, "common" | "organizations") => {
+                [Warning::TenantlessAuthority(String::from(&**tenant))].into()
+            }
             _ => Vec::new(),
         }
     }

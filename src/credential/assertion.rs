@@ -1,28 +1,101 @@
 //! The client assertion, a JWT that the application signs (RFC 7523 section 3).
+use super::thumbprint::Algorithm;
 use super::{CertificateCredential, CredentialError};
-use crate::encoding::base64url;
+use crate::encoding::{base64url, sha256};
 use crate::engine::{Entropy, UnixTime};
 use crate::json::{JsonObject, quote};
 use crate::secret::Secret;
 use alloc::{format, string::String, vec::Vec};
-use rsa::signature::{RandomizedSigner, SignatureEncoding};
-use rsa::{pkcs1v15, pss};
+use rsa::rand_core::TryCryptoRng;
+use rsa::{Pkcs1v15Sign, PrivateKey};
 use sha2::Sha256;
 
 /// How long an assertion is good for, in seconds.
 const LIFETIME: u64 = 600;
 
-/// RFC 7518 section 3.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Algorithm {
-    /// RSASSA-PKCS1-v1_5.
-    Rs256,
-    /// RSASSA-PSS with a salt of 32 bytes.
-    Ps256,
+/// What an assertion says (RFC 7523 section 3). It is the application's own: issuer and subject are the client.
+pub(crate) struct AssertionClaims<'a> {
+    /// The token endpoint.
+    pub(crate) audience: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) now: UnixTime,
+    /// Fresh for each assertion.
+    pub(crate) jti: &'a str,
+    /// Claims of the program; they replace those above.
+    pub(crate) additional: &'a JsonObject,
+}
+
+impl AssertionClaims<'_> {
+    fn to_json(&self) -> String {
+        let mut claims = JsonObject::default();
+        let Self { audience, client_id, now, jti, additional } = self;
+        for (name, value) in [("aud", audience), ("iss", client_id), ("sub", client_id), ("jti", jti)] {
+            claims.set_string(name, value);
+        }
+        claims.set_raw("exp", format!("{}", now.saturating_add(LIFETIME)));
+        claims.set_raw("iat", format!("{now}"));
+        for (name, value) in additional.members() {
+            claims.set_raw(name, value.into());
+        }
+        to_json(&claims)
+    }
 }
 
 impl CertificateCredential {
-    /// Makes one for this audience. `additional` claims replace its own.
+    /// Signs these claims, blinded with the step's entropy.
+    pub(crate) fn sign_assertion(
+        &self,
+        claims: &AssertionClaims<'_>,
+        is_adfs: bool,
+        entropy: &Entropy,
+    ) -> Result<Secret, CredentialError> {
+        let algorithm = self.thumbprint.algorithm(is_adfs)?;
+        let message = format!("{}.{}", base64url(self.header(&algorithm)), base64url(claims.to_json()));
+        let signature =
+            sign(&self.key, &algorithm, message.as_bytes(), &mut entropy.rng("client assertion"))?;
+        Ok(Secret::new(format!("{message}.{}", base64url(signature))))
+    }
+
+    /// RFC 7515 section 4.1.
+    fn header(&self, algorithm: &Algorithm<'_>) -> String {
+        let mut header = JsonObject::default();
+        let (name, thumbprint_name, thumbprint) = match algorithm {
+            Algorithm::Rs256 { x5t } => ("RS256", "x5t", x5t.as_slice()),
+            Algorithm::Ps256 { x5t_s256 } => ("PS256", "x5t#S256", x5t_s256.as_slice()),
+        };
+        header.set_string("alg", name);
+        header.set_string("typ", "JWT");
+        header.set_string(thumbprint_name, &base64url(thumbprint));
+        if !self.x5c.is_empty() {
+            let certificates: Vec<_> = self.x5c.iter().map(|certificate| quote(certificate)).collect();
+            header.set_raw("x5c", format!("[{}]", certificates.join(",")));
+        }
+        to_json(&header)
+    }
+}
+
+/// RSA's methods that take no generator would not blind.
+pub(super) fn sign(
+    key: &PrivateKey,
+    algorithm: &Algorithm<'_>,
+    message: &[u8],
+    rng: &mut impl TryCryptoRng,
+) -> Result<Vec<u8>, CredentialError> {
+    let signature = match algorithm {
+        Algorithm::Rs256 { .. } => key.sign_with_rng(rng, Pkcs1v15Sign::new::<Sha256>(), &sha256(message)),
+        Algorithm::Ps256 { .. } => key.pss_sign_with_rng::<Sha256, _>(rng, message),
+    };
+    signature.map_err(|_| CredentialError::Signing)
+}
+
+/// An object of texts that are JSON is JSON.
+fn to_json(object: &JsonObject) -> String {
+    let members: Vec<_> = object.members().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Bridge: until `stages/authenticate.rs` calls `sign_assertion`.
+impl CertificateCredential {
     pub(crate) fn assertion(
         &self,
         audience: &str,
@@ -32,52 +105,6 @@ impl CertificateCredential {
         additional: &JsonObject,
         entropy: &Entropy,
     ) -> Result<Secret, CredentialError> {
-        let mut claims = JsonObject::default();
-        for (name, value) in [("aud", audience), ("iss", client_id), ("sub", client_id), ("jti", jti)] {
-            claims.set_string(name, value);
-        }
-        claims.set_raw("exp", format!("{}", now.saturating_add(LIFETIME)));
-        claims.set_raw("iat", format!("{now}"));
-        for (name, value) in additional.members() {
-            claims.set_raw(name, value.into());
-        }
-        let message = format!("{}.{}", base64url(self.header()), base64url(text(&claims)));
-        let signature = self.sign(message.as_bytes(), entropy)?;
-        Ok(Secret::new(format!("{message}.{}", base64url(signature))))
+        self.sign_assertion(&AssertionClaims { audience, client_id, now, jti, additional }, false, entropy)
     }
-
-    /// RFC 7515 section 4.1.
-    fn header(&self) -> String {
-        let mut header = JsonObject::default();
-        header.set_string("alg", if self.algorithm == Algorithm::Ps256 { "PS256" } else { "RS256" });
-        header.set_string("typ", "JWT");
-        header.set_string(self.thumbprint_member(), &base64url(&self.thumbprint));
-        if !self.x5c.is_empty() {
-            let certificates: Vec<_> = self.x5c.iter().map(|certificate| quote(certificate)).collect();
-            header.set_raw("x5c", format!("[{}]", certificates.join(",")));
-        }
-        text(&header)
-    }
-
-    /// Both are blinded with the step's entropy.
-    fn sign(&self, message: &[u8], entropy: &Entropy) -> Result<Vec<u8>, CredentialError> {
-        let mut rng = entropy.rng("client assertion signature");
-        match self.algorithm {
-            Algorithm::Rs256 => {
-                let key = pkcs1v15::SigningKey::<Sha256>::new(self.key.clone());
-                key.try_sign_with_rng(&mut rng, message).map(|signature| signature.to_vec())
-            }
-            Algorithm::Ps256 => {
-                let key = pss::SigningKey::<Sha256>::new(self.key.clone());
-                key.try_sign_with_rng(&mut rng, message).map(|signature| signature.to_vec())
-            }
-        }
-        .map_err(|_| CredentialError::Signing)
-    }
-}
-
-/// An object of texts that are JSON is JSON.
-fn text(object: &JsonObject) -> String {
-    let members: Vec<_> = object.members().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
-    format!("{{{}}}", members.join(","))
 }

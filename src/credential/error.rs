@@ -1,4 +1,4 @@
-//! What is wrong with a credential. No text of it holds a part of a key or a passphrase.
+//! What is wrong with a credential. No text of it holds a part of a key, a secret or a passphrase.
 use thiserror::Error as ThisError;
 
 /// Why a credential cannot be used.
@@ -14,6 +14,15 @@ pub enum CredentialError {
     /// The private key cannot be read.
     #[error("the private key {0}")]
     PrivateKey(&'static str),
+    /// The key is of another kind, such as an elliptic curve's.
+    #[error("the private key is not an RSA key; the service takes only RSA for client assertions")]
+    NotRsa,
+    /// The key is too short to be safe, or too long to be of use.
+    #[error("the private key has {bits} bits; it must have 2048 to 8192")]
+    KeySize {
+        /// The bits of its modulus.
+        bits: usize,
+    },
     /// The key is encrypted and there is no passphrase.
     #[error("the private key is encrypted: give its passphrase")]
     PassphraseMissing,
@@ -21,14 +30,26 @@ pub enum CredentialError {
     #[error("the passphrase does not open the private key, or the key is damaged")]
     PassphraseWrong,
     /// The key is not encrypted.
-    #[error("a passphrase was given, but the private key is not encrypted")]
+    #[error("a passphrase was given, but the private key is not encrypted: leave it out")]
     PassphraseUnexpected,
-    /// The key is encrypted in the way of old OpenSSL.
+    /// The key is encrypted as OpenSSL did before PKCS#8.
     #[error(
         "the private key has the traditional encryption (Proc-Type: 4,ENCRYPTED); \
          convert it with `openssl pkcs8 -topk8 -v2 aes256 -in old.pem -out new.pem`"
     )]
     TraditionalEncryption,
+    /// The key's encryption is none that is supported.
+    #[error(
+        "the private key is encrypted otherwise than by PBES2 with AES or 3DES (RFC 8018); \
+         convert it with `openssl pkcs8 -topk8 -v2 aes256 -in old.pem -out new.pem`"
+    )]
+    UnknownEncryption,
+    /// To open the key would take too long, or too much memory.
+    #[error(
+        "the private key's passphrase is stretched too far (over 1000000 iterations of PBKDF2, or scrypt of over \
+         64 MiB); convert it with `openssl pkcs8 -topk8 -v2 aes256 -in old.pem -out new.pem`"
+    )]
+    KeyDerivation,
     /// The certificate cannot be used.
     #[error("the certificate {0}")]
     Certificate(&'static str),
@@ -39,8 +60,13 @@ pub enum CredentialError {
     #[error("the thumbprint must be 40 (SHA-1) or 64 (SHA-256) hexadecimal digits")]
     Thumbprint,
     /// Nothing says which certificate the key is of.
-    #[error("give the certificate, or its thumbprint: the service finds the key by it")]
+    #[error("give the certificate or its thumbprint: the service finds the key by it")]
     ThumbprintMissing,
+    /// AD FS knows certificates by SHA-1 alone.
+    #[error(
+        "AD FS asks for the certificate's SHA-1 thumbprint: give it, or the certificate to compute it from"
+    )]
+    Sha1ThumbprintMissing,
     /// The signature failed.
     #[error("the private key does not sign: it is damaged")]
     Signing,

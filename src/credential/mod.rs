@@ -1,11 +1,16 @@
 //! How an application proves who it is (RFC 6749 section 2.3, RFC 7521 section 4.2).
 mod assertion;
 mod certificate;
+mod chain;
 mod error;
 mod pem;
 mod private_key;
+#[cfg(test)]
+mod tests;
+mod thumbprint;
 
-pub use certificate::{CertificateCredential, CertificateCredentialBuilder, extract_certs};
+pub use certificate::{CertificateCredential, CertificateCredentialBuilder};
+pub use chain::extract_certs;
 pub use error::CredentialError;
 
 use crate::secret::Secret;

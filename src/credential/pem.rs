@@ -1,50 +1,73 @@
 //! PEM (RFC 7468): finding a block in a text that may hold others.
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
 
-const BEGIN: &str = "-----BEGIN ";
-const END: &str = "-----END ";
-const DASHES: &str = "-----";
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
 
-/// One block: what its label says it is, and the text between its lines.
+/// One block: what its label says it is, and what is between its lines.
 pub(super) struct Block<'a> {
-    pub(super) label: &'a str,
-    pub(super) body: &'a str,
+    label: &'a [u8],
+    pub(super) body: &'a [u8],
 }
 
 impl Block<'_> {
-    /// The bytes; none if the text is not base64 without headers.
+    /// Whether this is its label, in whatever case.
+    pub(super) fn is(&self, label: &str) -> bool {
+        self.label.eq_ignore_ascii_case(label.as_bytes())
+    }
+
+    /// Whether its label ends so, in whatever case.
+    pub(super) fn ends_with(&self, ending: &str) -> bool {
+        let start = self.label.len().checked_sub(ending.len());
+        let end = start.and_then(|start| self.label.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+    }
+
+    /// The bytes; none if the body is not base64 alone. No copy of them stays behind.
     pub(super) fn decode(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let text: Zeroizing<String> = Zeroizing::new(self.body.split_whitespace().collect());
-        BASE64_STANDARD.decode(text.as_bytes()).ok().map(Zeroizing::new)
+        let mut text = Zeroizing::new(Vec::with_capacity(self.body.len()));
+        text.extend(self.body.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+        BASE64_STANDARD.decode_vec(&*text, &mut bytes).ok()?;
+        Some(bytes)
     }
 }
 
-/// All blocks of a text, in order; what is around them does not count. Labels in any case.
-pub(super) fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
+/// All whole blocks, in order; what is around them does not count.
+pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Block<'_>> {
     let mut rest = text;
     core::iter::from_fn(move || {
-        let (start, label, body) = next(rest)?;
-        rest = rest.get(start..)?;
-        Some(Block { label, body })
+        loop {
+            let (_, after) = split(rest, BEGIN)?;
+            let (label, after) = split(after, DASHES)?;
+            let (body, _) = split(after, DASHES)?;
+            // Where another block begins before this one ends, this one is cut off.
+            rest = after.get(body.len()..)?;
+            let end = [END, label, DASHES].iter().try_fold(rest, |rest, part| strip(rest, part));
+            if let Some(after) = end {
+                rest = after;
+                return Some(Block { label, body });
+            }
+        }
     })
 }
 
-/// The first whole block, and where the text after it begins.
-fn next(text: &str) -> Option<(usize, &str, &str)> {
-    let begin = find(text, BEGIN, 0)?;
-    let label_start = begin + BEGIN.len();
-    let label_end = find(text, DASHES, label_start)?;
-    let body_start = label_end + DASHES.len();
-    let body_end = find(text, END, body_start)?;
-    let label = text.get(label_start..label_end)?;
-    Some((body_end + END.len(), label, text.get(body_start..body_end)?))
+/// Whether a text is there, in whatever case.
+pub(super) fn contains(text: &[u8], part: &str) -> bool {
+    split(text, part.as_bytes()).is_some()
 }
 
-/// Where a marker is, in either case.
-fn find(text: &str, marker: &str, from: usize) -> Option<usize> {
-    let windows = text.as_bytes().get(from..)?.windows(marker.len());
-    let at = windows.into_iter().position(|window| window.eq_ignore_ascii_case(marker.as_bytes()))?;
-    Some(from + at)
+/// What is after the start of a text, if that is this one in whatever case.
+fn strip<'a>(text: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    let (own, after) = text.split_at_checked(start.len())?;
+    own.eq_ignore_ascii_case(start).then_some(after)
+}
+
+/// What is before and after the first occurrence of a marker, in whatever case.
+fn split<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = text.windows(marker.len()).position(|window| window.eq_ignore_ascii_case(marker))?;
+    Some((text.get(..at)?, text.get(at + marker.len()..)?))
 }

@@ -1,6 +1,5 @@
 //! Randomness that the host draws and a step spends.
 use crate::encoding::sha256_of_parts;
-use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::fmt;
 use rsa::rand_core::{TryCryptoRng, TryRng};
@@ -27,7 +26,11 @@ pub enum EntropyError {
 
 impl Entropy {
     /// Takes bytes that nobody has seen. That they are good cannot be checked: it is the host's duty to take them
-    /// from a cryptographic generator.
+    /// from a cryptographic generator. Fewer do not compile:
+    ///
+    /// ```compile_fail,E0308
+    /// let too_few = msal_proto::engine::Entropy::new([7; 16]);
+    /// ```
     ///
     /// # Errors
     /// [`EntropyError::Constant`] if all are equal.
@@ -43,7 +46,7 @@ impl Entropy {
 
     /// As many bytes as a signer wants, for one purpose.
     pub(crate) fn rng(&self, label: &str) -> Drbg {
-        Drbg { seed: self.derive(label), counter: 0, block: Vec::new() }
+        Drbg { seed: self.derive(label), counter: 0 }
     }
 }
 
@@ -64,18 +67,18 @@ impl fmt::Debug for Entropy {
 pub(crate) struct Drbg {
     seed: [u8; 32],
     counter: u64,
-    block: Vec<u8>,
 }
 
 impl Drbg {
+    /// Each call begins a new block, so nothing that was drawn is kept.
     fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            if self.block.is_empty() {
-                let block = sha256_of_parts([&self.seed[..], &self.counter.to_be_bytes()]);
-                self.counter = self.counter.wrapping_add(1);
-                self.block.extend_from_slice(&block);
+        for chunk in bytes.chunks_mut(32) {
+            let mut block = sha256_of_parts([&self.seed[..], &self.counter.to_be_bytes()]);
+            self.counter = self.counter.wrapping_add(1);
+            for (byte, fresh) in chunk.iter_mut().zip(block) {
+                *byte = fresh;
             }
-            *byte = self.block.pop().unwrap_or_default();
+            block.zeroize();
         }
     }
 }
@@ -83,7 +86,6 @@ impl Drbg {
 impl Drop for Drbg {
     fn drop(&mut self) {
         self.seed.zeroize();
-        self.block.zeroize();
     }
 }
 
@@ -109,3 +111,65 @@ impl TryRng for Drbg {
 }
 
 impl TryCryptoRng for Drbg {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entropy(first: u8) -> Entropy {
+        Entropy::new(core::array::from_fn(|i| first ^ i as u8)).unwrap()
+    }
+
+    fn drawn(entropy: &Entropy, label: &str) -> [u8; 700] {
+        let mut bytes = [0; 700];
+        entropy.rng(label).try_fill_bytes(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn smm_15_constant_bytes_are_refused() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(Entropy::new([byte; 32]).unwrap_err(), EntropyError::Constant);
+        }
+        for place in 0..32 {
+            let mut bytes = [0; 32];
+            bytes[place] = 1;
+            assert!(Entropy::new(bytes).is_ok());
+        }
+    }
+
+    #[test]
+    fn smm_15_what_is_drawn_is_not_what_was_given() {
+        let mut nearly = [0; 32];
+        nearly[31] = 1;
+        let drawn = drawn(&Entropy::new(nearly).unwrap(), "a");
+        let zeroes = drawn.iter().filter(|byte| **byte == 0).count();
+        assert!(zeroes < 20, "{zeroes} of 700 bytes are zero");
+    }
+
+    #[test]
+    fn smm_16_purposes_are_separated() {
+        let one = entropy(1);
+        assert_eq!(one.derive("state"), entropy(1).derive("state"));
+        assert_ne!(one.derive("state"), one.derive("nonce"));
+        assert_ne!(one.derive("state"), entropy(2).derive("state"));
+        assert_eq!(drawn(&one, "state"), drawn(&one, "state"));
+        assert_ne!(drawn(&one, "state"), drawn(&one, "nonce"));
+        // What a purpose is given is not the beginning of what its generator gives.
+        assert_ne!(drawn(&one, "state")[..32], one.derive("state"));
+    }
+
+    #[test]
+    fn blocks_do_not_repeat() {
+        let bytes = drawn(&entropy(1), "state");
+        let mut blocks: alloc::vec::Vec<_> = bytes.chunks_exact(32).collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        assert_eq!(blocks.len(), 21);
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(alloc::format!("{:?}", entropy(1)), "[redacted]");
+    }
+}

@@ -8,7 +8,7 @@ use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse, Warning};
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store};
-use crate::token::claims::{check_challenge, merge_claims_challenge_and_capabilities};
+use crate::token::claims::merge_claims_challenge_and_capabilities;
 use crate::token::{AuthenticationResult, Scopes};
 use alloc::{borrow::ToOwned, boxed::Box, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ pub struct ClientCredentials(State);
 enum State {
     /// Finding out which tenant a domain is, without which the cache cannot be asked.
     Discovering(Call, Discovery),
-    /// Asking the cache.
-    LookingUp(Call),
+    /// Asking the cache, in this realm.
+    LookingUp(Call, Arc<str>),
     /// Finding the token endpoint, after a miss.
     Resolving(Miss, Discovery),
     /// Asking the service, RFC 6749 section 4.4.2.
@@ -56,6 +56,8 @@ struct Call {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Miss {
     call: Call,
+    /// Kept here: what is remembered of the authority may be gone when the token comes.
+    realm: Arc<str>,
     cache_refresh: CacheRefresh,
     /// Still good, but due to be refreshed: what the call gives if that fails.
     in_hand: Option<Arc<AccessToken>>,
@@ -112,7 +114,7 @@ impl Request for AcquireTokenForClient {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let state = self.call.check().and_then(|()| self.call.begin(env));
+        let state = self.call.check(env).and_then(|()| self.call.begin(env));
         Step::start(state.map(ClientCredentials), env)
     }
 }
@@ -123,7 +125,9 @@ impl Flow for ClientCredentials {
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         match &self.0 {
             State::Discovering(_, discovery) | State::Resolving(_, discovery) => discovery.effect(env),
-            State::LookingUp(call) => call.look_up(env),
+            State::LookingUp(call, realm) => {
+                Ok(Effect::CacheRead(CacheRead::AccessTokens(call.query_for(env, realm))))
+            }
             State::Exchanging(_, exchange) => exchange.effect(env),
             State::Storing(store) => store.effect(env),
         }
@@ -133,9 +137,9 @@ impl Flow for ClientCredentials {
         let state = match self.0 {
             State::Discovering(call, discovery) => match discovery.resume(env, reply)? {
                 Next::Need(discovery) => State::Discovering(call, discovery),
-                Next::Done(_) => State::LookingUp(call),
+                Next::Done(document) => call.look_up(env, Arc::from(document.tenant))?,
             },
-            State::LookingUp(call) => return call.read(env, reply),
+            State::LookingUp(call, realm) => return call.read(env, realm, reply),
             State::Resolving(miss, discovery) => match discovery.resume(env, reply) {
                 Ok(Next::Need(discovery)) => State::Resolving(miss, discovery),
                 Ok(Next::Done(document)) => return miss.exchange(env, &document),
@@ -155,10 +159,10 @@ impl Flow for ClientCredentials {
 }
 
 impl Call {
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, env: &Env<'_>) -> Result<(), Error> {
         let refused = |parameter, reason| Err(Error::InvalidParameter { parameter, reason });
-        if let Some(challenge) = &self.claims_challenge {
-            check_challenge(challenge)?;
+        if self.claims_challenge.is_some() {
+            self.claims(env)?;
         }
         if self.member("scope").is_some() {
             return refused("data", "scope has a parameter of its own, scopes");
@@ -185,40 +189,52 @@ impl Call {
         self.member("token_type").map_or("Bearer", Secret::expose)
     }
 
+    /// The parameter `claims`.
+    fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
+        let capabilities = env.application().client_capabilities();
+        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+    }
+
     fn begin(self, env: &mut Env<'_>) -> Result<State, Error> {
-        if realm(env).is_none() {
-            return Ok(State::Discovering(self, Discovery::start(env)));
+        match realm(env) {
+            Some(realm) => self.look_up(env, realm),
+            None => Ok(State::Discovering(self, Discovery::start(env))),
         }
+    }
+
+    /// A claims challenge passes by the cache.
+    fn look_up(self, env: &mut Env<'_>, realm: Arc<str>) -> Result<State, Error> {
         if self.claims_challenge.is_none() {
-            return Ok(State::LookingUp(self));
+            return Ok(State::LookingUp(self, realm));
         }
-        match self.miss(CacheRefresh::Claims, None, None).resolve(env)? {
+        match self.miss(realm, CacheRefresh::Claims, None, None).resolve(env)? {
             Next::Need(flow) => Ok(flow.0),
             Next::Done(_) => Err(Error::Bug("a token without a request")),
         }
     }
 
-    fn query_for(&self, env: &Env<'_>) -> Result<AccessTokenQuery, Error> {
+    fn query_for(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
         let application = env.application();
         let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
-        Ok(AccessTokenQuery {
+        AccessTokenQuery {
             home_account_id: None,
             environment: application.environment().clone(),
             client_id: application.client_id().clone(),
-            realm: realm(env).ok_or(Error::Bug("the realm is not known"))?,
+            realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),
             ext_cache_key: ext_cache_key(data).map(Arc::from),
             user_assertion_hash: None,
-        })
-    }
-
-    fn look_up(&self, env: &Env<'_>) -> Result<Effect, Error> {
-        Ok(Effect::CacheRead(CacheRead::AccessTokens(self.query_for(env)?)))
+        }
     }
 
     /// What the cache has. The first token that is good is it.
-    fn read(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<ClientCredentials>, Error> {
+    fn read(
+        self,
+        env: &mut Env<'_>,
+        realm: Arc<str>,
+        reply: Reply,
+    ) -> Result<Next<ClientCredentials>, Error> {
         let (found, cache_fault) = match reply.cache_read() {
             Ok(Ok(found)) => (found, None),
             Ok(Err(fault)) => (CacheEntries::default(), Some(fault)),
@@ -243,16 +259,17 @@ impl Call {
             None => CacheRefresh::Expired,
         };
         let in_hand = good.cloned();
-        self.miss(cache_refresh, in_hand, cache_fault).resolve(env)
+        self.miss(realm, cache_refresh, in_hand, cache_fault).resolve(env)
     }
 
     fn miss(
         self,
+        realm: Arc<str>,
         cache_refresh: CacheRefresh,
         in_hand: Option<Arc<AccessToken>>,
         cache_fault: Option<CacheFault>,
     ) -> Miss {
-        Miss { call: self, cache_refresh, in_hand, cache_fault }
+        Miss { call: self, realm, cache_refresh, in_hand, cache_fault }
     }
 }
 
@@ -279,8 +296,7 @@ impl Miss {
     /// Section 4.4.2.
     fn grant(&self, env: &Env<'_>) -> Result<Grant, Error> {
         let call = &self.call;
-        let capabilities = env.application().client_capabilities();
-        let claims = merge_claims_challenge_and_capabilities(capabilities, call.claims_challenge.as_deref())?;
+        let claims = call.claims(env)?;
         let mut form = Vec::with_capacity(call.data.len() + 3);
         form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
         form.extend(call.data.iter().cloned());
@@ -306,7 +322,7 @@ impl Miss {
                 return Ok(Next::Need(ClientCredentials(State::Exchanging(self, exchange))));
             }
             Ok(Next::Done(issued)) => {
-                let query = self.call.query_for(env)?;
+                let query = self.call.query_for(env, &self.realm);
                 let grant = (GRANT_TYPE, self.call.data.clone());
                 Store::start(env, issued, query, grant, self.call.token_type(), self.cache_fault.clone())
             }
@@ -329,7 +345,7 @@ impl Miss {
     }
 }
 
-/// The realm of this client's cache entries, if it is known by now.
+/// The realm of this client's cache entries, if it is known without asking.
 fn realm(env: &Env<'_>) -> Option<Arc<str>> {
     let known = env.application().realm().cloned();
     known.or_else(|| Discovery::known(env).map(|document| Arc::from(document.tenant.as_str())))

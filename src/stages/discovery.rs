@@ -60,14 +60,16 @@ impl Flow for Discovery {
         let authority = env.application().authority();
         match self {
             Self::ValidatingInstance => {
-                // A host that is not known is said so with a 400.
-                let members = read(&response, env, INSTANCE, response.status < 500)?;
+                if is_invalid_instance(&response) {
+                    return Err(AuthorityError::InvalidInstance(authority.instance().to_owned()).into());
+                }
+                let members = read(&response, env, INSTANCE)?;
                 let InstanceDocument { tenant_discovery_endpoint } =
                     InstanceDocument::read(authority, &members)?;
                 Ok(Next::Need(Self::ReadingDocument { tenant_discovery_endpoint }))
             }
             Self::ReadingDocument { tenant_discovery_endpoint } => {
-                let members = read(&response, env, DOCUMENT, response.status == 200)?;
+                let members = read(&response, env, DOCUMENT)?;
                 let document = TenantDocument::read(authority, &tenant_discovery_endpoint, &members)?;
                 let now = env.now();
                 env.state.documents.put(env.application(), document.clone(), now);
@@ -77,15 +79,16 @@ impl Flow for Discovery {
     }
 }
 
-/// The object in an answer that is wanted; else the error that its status is.
-fn read(
-    response: &HttpResponse,
-    env: &Env<'_>,
-    name: &'static str,
-    wanted: bool,
-) -> Result<JsonObject, Error> {
+/// Whether a cloud says that it does not know the host; it does so with a 400.
+fn is_invalid_instance(response: &HttpResponse) -> bool {
+    let members = JsonObject::parse(response.body.expose()).unwrap_or_default();
+    response.status < 500 && members.string("error").as_deref() == Some("invalid_instance")
+}
+
+/// The object in an answer; else the error that its status is.
+fn read(response: &HttpResponse, env: &Env<'_>, name: &'static str) -> Result<JsonObject, Error> {
     let status = response.status;
-    if wanted {
+    if status == 200 {
         return JsonObject::parse(response.body.expose()).map_err(|fault| Error::malformed(name, fault));
     }
     if (400..500).contains(&status) {

@@ -167,3 +167,8 @@ fn entropy() -> Entropy {
         }
     }
 }
+
+/// The README's snippets are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

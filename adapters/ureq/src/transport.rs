@@ -1,6 +1,7 @@
 //! HTTP as the flows want it: no redirects, every status an answer, a time limit, a limit to bodies.
 use msal_proto::SecretBytes;
 use msal_proto::engine::{HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::time::Duration;
 use ureq::http::{self, Uri};
@@ -75,7 +76,10 @@ impl Transport {
     }
 
     /// Sends a request; once more if the connection failed.
-    pub(crate) fn send(&self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+    ///
+    /// # Errors
+    /// [`HttpFault`] if there is no answer, or too much of one.
+    pub fn send(&self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
         match self.send_once(request) {
             Err(HttpFault::Connect(_)) => self.send_once(request),
             sent => sent,
@@ -146,6 +150,10 @@ fn fault(error: Error) -> HttpFault {
         Error::BodyExceedsLimit(_) => HttpFault::TooLarge,
         Error::HostNotFound => HttpFault::Connect("the host's name is not known".into()),
         Error::ConnectionFailed => HttpFault::Connect("nobody answers there".into()),
+        // A handshake that fails; the text is the TLS library's.
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
+            HttpFault::Connect(format!("TLS: {error}"))
+        }
         Error::Io(error) if is_connect(&error) => HttpFault::Connect(error.kind().to_string()),
         Error::Io(error) => HttpFault::Other(error.kind().to_string()),
         Error::Tls(text) => HttpFault::Connect(format!("TLS: {text}")),
@@ -158,7 +166,6 @@ fn fault(error: Error) -> HttpFault {
 }
 
 fn is_connect(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind;
     let kinds = [
         ErrorKind::ConnectionRefused,
         ErrorKind::HostUnreachable,

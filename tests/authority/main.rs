@@ -1,0 +1,14 @@
+//! Authorities: which addresses are taken, whom a client asks about them, and which answers it believes.
+//! A test is named after the row of the threat catalogue that it holds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed"
+)]
+mod documents;
+mod instance;
+mod memory;
+mod support;
+mod tricks;
+mod urls;

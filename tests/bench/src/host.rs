@@ -1,0 +1,120 @@
+//! A client whose service is a canned answer in this process. All else is as an adapter does it: the system's clock
+//! and generator, a lock around the state for the length of a step, a store that other clients may have too.
+use crate::Failure;
+use crate::inputs::Inputs;
+use msal_proto::cache::{CacheEntries, CacheFault, CacheRead, CacheStore, InMemoryStore};
+use msal_proto::engine::{
+    CacheWrite, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, Method, Request,
+    UnixTime, run,
+};
+use msal_proto::{ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes};
+use rand::Rng;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+pub(crate) struct Client {
+    pub(crate) app: ConfidentialClientApplication,
+    pub(crate) facts: HostFacts,
+    state: Mutex<ClientState>,
+    store: Arc<dyn CacheStore>,
+    /// The tenant's discovery document.
+    document: String,
+}
+
+/// The application of this tenant.
+pub(crate) fn app(
+    inputs: &Inputs,
+    tenant: &str,
+    credential: ClientCredential,
+) -> Result<ConfidentialClientApplication, Failure> {
+    Ok(ConfidentialClientApplication::builder(inputs.text("client_id"))
+        .authority(format!("https://{}/{tenant}", inputs.text("environment")))
+        .client_credential(credential)
+        .build()?)
+}
+
+impl Client {
+    pub(crate) fn new(
+        inputs: &Inputs,
+        tenant: &str,
+        credential: ClientCredential,
+        store: Arc<InMemoryStore>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            app: app(inputs, tenant, credential)?,
+            facts: HostFacts::new(std::env::consts::OS, |name| std::env::var(name).ok()),
+            state: Mutex::default(),
+            store,
+            document: inputs.document.replace("{tenant}", tenant),
+        })
+    }
+
+    /// Runs a flow. This is what the token endpoint answers.
+    pub(crate) fn run<R: Request>(
+        &self,
+        request: R,
+        answer: &str,
+    ) -> Result<<R::Flow as Flow>::Output, Error> {
+        let mut running = Running { client: self, state: None, answer };
+        let step = request.start(&mut running.env());
+        run(step, &mut running)
+    }
+
+    /// What it has learned.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, ClientState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Running<'a> {
+    client: &'a Client,
+    state: Option<MutexGuard<'a, ClientState>>,
+    answer: &'a str,
+}
+
+impl Host for Running<'_> {
+    fn env(&mut self) -> Env<'_> {
+        let client = self.client;
+        let state = self.state.get_or_insert_with(|| client.lock());
+        client.app.env(state, &client.facts, now(), entropy())
+    }
+
+    fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+        self.state = None;
+        let body = match request.method {
+            Method::Get => &self.client.document,
+            Method::Post => {
+                // What is sent is made, though nobody reads it.
+                std::hint::black_box(request.body());
+                self.answer
+            }
+        };
+        Ok(HttpResponse { status: 200, headers: Vec::new(), body: SecretBytes::new(body) })
+    }
+
+    fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
+        self.state = None;
+        Some(self.client.store.read(read))
+    }
+
+    fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
+        self.state = None;
+        Some(self.client.store.write(&write.change))
+    }
+}
+
+pub(crate) fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    UnixTime(since.map_or(0, |since| since.as_secs()))
+}
+
+/// Fresh from a generator that the system seeds. Bytes that are all equal are drawn again.
+pub(crate) fn entropy() -> Entropy {
+    loop {
+        let mut bytes = [0; 32];
+        rand::rng().fill_bytes(&mut bytes);
+        if let Ok(entropy) = Entropy::new(bytes) {
+            return entropy;
+        }
+    }
+}
