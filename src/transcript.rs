@@ -119,15 +119,30 @@ where
                 return end;
             }
         };
-        let asked = flow.effect(&mut host.env())?;
-        let restored = through_json(&flow)?;
-        let again = restored.effect(&mut host.env())?;
-        let (flow, effect) = if again.name() == asked.name() { (restored, again) } else { (flow, asked) };
+        let (flow, effect) = match restart(flow, host) {
+            Ok(restarted) => restarted,
+            Err(error) => {
+                let end = Err(error);
+                transcript.ended(&end);
+                return end;
+            }
+        };
         transcript.asked(&effect);
         let reply = perform(&effect, host);
         transcript.got(&reply);
         step = flow.answer(&mut host.env(), reply);
     }
+}
+
+/// The flow as it comes back from JSON, and what it asks; as it was, if it would then ask for something else.
+fn restart<F>(flow: Suspended<F>, host: &mut impl Host) -> Result<(Suspended<F>, Effect), Error>
+where
+    F: Flow + Serialize + DeserializeOwned,
+{
+    let asked = flow.effect(&mut host.env())?;
+    let restored = through_json(&flow)?;
+    let again = restored.effect(&mut host.env())?;
+    Ok(if again.name() == asked.name() { (restored, again) } else { (flow, asked) })
 }
 
 fn through_json<F: Serialize + DeserializeOwned>(flow: &Suspended<F>) -> Result<Suspended<F>, Error> {

@@ -1,6 +1,6 @@
 //! The two documents of discovery, checked.
 use super::url::is_guid;
-use super::{Authority, AuthorityError, AuthorityKind, AuthorityUrl};
+use super::{Authority, AuthorityError, AuthorityUrl};
 use crate::json::JsonObject;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -46,7 +46,7 @@ impl TenantDocument {
         Authority {
             instance: authority.instance().to_owned(),
             tenant: self.tenant.clone(),
-            kind: AuthorityKind::Entra,
+            kind: authority.kind(),
             authorization_endpoint: self.authorization_endpoint.clone(),
             token_endpoint: self.token_endpoint.clone(),
             device_authorization_endpoint: self.device_authorization_endpoint.clone(),

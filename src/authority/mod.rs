@@ -57,6 +57,14 @@ pub enum AuthorityKind {
     Entra,
 }
 
+impl AuthorityKind {
+    pub(crate) fn is_adfs(self) -> bool {
+        match self {
+            Self::Entra => false,
+        }
+    }
+}
+
 /// An authority that was resolved: its endpoints are those of its own discovery document
 /// (OpenID Connect Discovery 1.0 section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,9 +87,7 @@ pub struct Authority {
 impl Authority {
     /// Whether it is Active Directory Federation Services.
     pub fn is_adfs(&self) -> bool {
-        match self.kind {
-            AuthorityKind::Entra => false,
-        }
+        self.kind.is_adfs()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The authority's address. The URL that is checked is the URL that is requested: both come out of one parser,
 //! and what that parser would have to mend is refused.
-use super::{AuthorityError, clouds};
+use super::{AuthorityError, AuthorityKind, clouds};
 use alloc::{borrow::ToOwned, format, string::String};
 use core::cell::Cell;
 use url::{Host, Url};
@@ -56,6 +56,10 @@ impl AuthorityUrl {
     /// The host, lower case, without its port.
     pub(crate) fn instance(&self) -> &str {
         &self.instance
+    }
+
+    pub(crate) fn kind(&self) -> AuthorityKind {
+        AuthorityKind::Entra
     }
 
     /// As the program gave it.

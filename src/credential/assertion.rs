@@ -93,18 +93,3 @@ fn to_json(object: &JsonObject) -> String {
     let members: Vec<_> = object.members().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
     format!("{{{}}}", members.join(","))
 }
-
-/// Bridge: until `stages/authenticate.rs` calls `sign_assertion`.
-impl CertificateCredential {
-    pub(crate) fn assertion(
-        &self,
-        audience: &str,
-        client_id: &str,
-        now: UnixTime,
-        jti: &str,
-        additional: &JsonObject,
-        entropy: &Entropy,
-    ) -> Result<Secret, CredentialError> {
-        self.sign_assertion(&AssertionClaims { audience, client_id, now, jti, additional }, false, entropy)
-    }
-}

@@ -53,7 +53,7 @@ impl fmt::Debug for CertificateCredential {
 }
 
 /// See [`CertificateCredential::builder`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is built before `build`"]
 pub struct CertificateCredentialBuilder {
     private_key: SecretBytes,
@@ -61,6 +61,13 @@ pub struct CertificateCredentialBuilder {
     thumbprint: Option<String>,
     certificate: Option<Vec<u8>>,
     public_certificate: Option<String>,
+}
+
+/// Nothing was checked yet: a private key may have been given for the certificate.
+impl fmt::Debug for CertificateCredentialBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateCredentialBuilder").finish_non_exhaustive()
+    }
 }
 
 impl CertificateCredentialBuilder {

@@ -9,6 +9,7 @@ mod private_key;
 mod tests;
 mod thumbprint;
 
+pub(crate) use assertion::AssertionClaims;
 pub use certificate::{CertificateCredential, CertificateCredentialBuilder};
 pub use chain::extract_certs;
 pub use error::CredentialError;

@@ -15,8 +15,9 @@ const PBKDF2_ITERATIONS: u32 = 1_000_000;
 const SCRYPT_BYTES: u64 = 64 << 20;
 const SCRYPT_LANES: u16 = 16;
 
-const UNREADABLE: CredentialError =
-    CredentialError::PrivateKey("is neither PEM nor DER of PKCS#8 or PKCS#1, or it is damaged");
+const UNREADABLE: CredentialError = CredentialError::PrivateKey(
+    "is neither PEM nor DER of PKCS#8 or PKCS#1, or it is damaged (a PFX file: convert it with `openssl pkcs12 -nodes`)",
+);
 
 const NO_BLOCK: CredentialError =
     CredentialError::PrivateKey("is not in the PEM text: no whole PRIVATE KEY block");

@@ -99,6 +99,8 @@ mod entropy;
 mod env;
 mod flow;
 mod http;
+#[cfg(feature = "log")]
+mod log;
 mod operation;
 mod session;
 mod step;

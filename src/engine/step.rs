@@ -21,7 +21,10 @@ macro_rules! steps {
         impl<F: Flow> Step<F> {
             /// At what this flow asks for.
             pub fn new(flow: F, env: &mut Env<'_>) -> Self {
-                match flow.effect(env) {
+                let effect = flow.effect(env);
+                #[cfg(feature = "log")]
+                effect.iter().for_each(super::log::asked);
+                match effect {
                     $(Ok(Effect::$name(op)) => Self::$name(Pending { op, flow: Suspended::new(flow, env) }),)*
                     Err(error) => Self::Done(Err(error)),
                 }

@@ -54,11 +54,16 @@ impl<F: Flow> Suspended<F> {
         if let Err(misuse) = self.check(env) {
             return Step::Done(Err(misuse.into()));
         }
-        match self.flow.resume(env, reply) {
-            Ok(Next::Need(flow)) => Step::new(flow, env),
-            Ok(Next::Done(output)) => Step::Done(Ok(output)),
-            Err(error) => Step::Done(Err(error)),
-        }
+        #[cfg(feature = "log")]
+        super::log::answered(&reply);
+        let end = match self.flow.resume(env, reply) {
+            Ok(Next::Need(flow)) => return Step::new(flow, env),
+            Ok(Next::Done(output)) => Ok(output),
+            Err(error) => Err(error),
+        };
+        #[cfg(feature = "log")]
+        super::log::ended::<F>(&end);
+        Step::Done(end)
     }
 
     pub(super) fn boxed(self) -> Suspended<BoxFlow<F::Output>>

@@ -1,6 +1,6 @@
 //! Client authentication, RFC 6749 section 2.3 and RFC 7521 section 4.2: what a request carries to prove whose it
 //! is. Made when the request is, never stored with a flow.
-use crate::credential::{CertificateCredential, ClientCredential};
+use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential};
 use crate::encoding::{base64url, sha256_of_parts, uuid4};
 use crate::engine::{Env, HttpRequest};
 use crate::error::Error;
@@ -40,8 +40,8 @@ fn signed_assertion(
     token_endpoint: &str,
 ) -> Result<Secret, Error> {
     let application = env.application();
-    let claims = application.client_claims();
-    let claims_parts = claims.members().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let additional = application.client_claims();
+    let claims_parts = additional.members().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     let fingerprint = application.fingerprint();
     let parts = [&fingerprint.as_bytes()[..], certificate.id(), token_endpoint.as_bytes()];
     let key = base64url(sha256_of_parts(parts.into_iter().chain(claims_parts)));
@@ -50,8 +50,10 @@ fn signed_assertion(
         return Ok(assertion.clone());
     }
     let jti = uuid4(&env.random("jti")?);
-    let assertion =
-        certificate.assertion(token_endpoint, application.client_id(), now, &jti, claims, env.entropy()?)?;
+    let client_id = application.client_id();
+    let claims = AssertionClaims { audience: token_endpoint, client_id, now, jti: &jti, additional };
+    let is_adfs = application.authority().kind().is_adfs();
+    let assertion = certificate.sign_assertion(&claims, is_adfs, env.entropy()?)?;
     env.state.assertions.put(key, assertion.clone(), now);
     Ok(assertion)
 }

@@ -1,5 +1,6 @@
 //! Finding an authority's endpoints: MSAL's instance discovery for a host of no known cloud, then
 //! OpenID Connect Discovery 1.0 section 4. The document is remembered for a day.
+use super::http_response;
 use crate::authority::{AuthorityError, InstanceDocument, TenantDocument};
 use crate::encoding::encode_form;
 use crate::engine::{Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply};
@@ -50,13 +51,18 @@ impl Flow for Discovery {
                 let separator = if endpoint.contains('?') { '&' } else { '?' };
                 format!("{endpoint}{separator}{query}")
             }
-            Self::ReadingDocument { tenant_discovery_endpoint } => tenant_discovery_endpoint.clone(),
+            Self::ReadingDocument { tenant_discovery_endpoint } => {
+                // Checked before, but the flow may have been stored where others can write.
+                let url = env.application().authority().check_discovery_endpoint(tenant_discovery_endpoint);
+                let member = "tenant_discovery_endpoint";
+                url.map_err(|reason| AuthorityError::Document { member, reason })?.into()
+            }
         };
         Ok(Effect::HttpRequest(HttpRequest::get(url)))
     }
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
-        let response = reply.http_request()??;
+        let response = http_response(reply)?;
         let authority = env.application().authority();
         match self {
             Self::ValidatingInstance => {

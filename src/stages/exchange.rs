@@ -2,7 +2,8 @@
 //!
 //! A request that the service does not want to see again is answered from memory until it may be sent.
 use super::authenticate::authenticate;
-use crate::authority::TenantDocument;
+use super::http_response;
+use crate::authority::{AuthorityError, TenantDocument};
 use crate::credential::ClientCredential;
 use crate::encoding::{encode_form, uuid4};
 use crate::engine::{
@@ -99,6 +100,11 @@ impl Exchange {
             url = format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, encode_form(query));
         }
         let application = env.application();
+        // A flow may have been stored where others can write: no credential leaves for another host.
+        application
+            .authority()
+            .check_discovery_endpoint(&self.token_endpoint)
+            .map_err(|reason| AuthorityError::Document { member: "token_endpoint", reason })?;
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
         form.push(("client_id".to_owned(), Secret::new(&**application.client_id())));
         form.push(("client_info".to_owned(), Secret::new("1")));
@@ -175,13 +181,14 @@ impl Flow for Exchange {
     }
 
     fn resume(mut self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
-        if self.needs_assertion(env) {
+        // The credential may have become another while a token was on its way.
+        if self.needs_assertion(env) && !matches!(reply, Reply::HttpRequest(_)) {
             let assertion = reply.client_assertion()??;
             ClientCredential::check_assertion(assertion.expose())?;
             self.assertion = Some(assertion);
             return self.go_on(env);
         }
-        let response = reply.http_request()??;
+        let response = http_response(reply)?;
         let is_error = !(200..300).contains(&response.status);
         let retry_at = if is_error { self.remember(env, &response)? } else { None };
         self.read(env, &response, retry_at)

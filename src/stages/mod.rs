@@ -7,3 +7,12 @@ mod store;
 pub(crate) use discovery::Discovery;
 pub(crate) use exchange::{Exchange, Grant};
 pub(crate) use store::Store;
+
+use crate::engine::{HttpFault, HttpResponse, MAX_BODY, Reply};
+use crate::error::Error;
+
+/// What a server answered. A host that read on past the limit is spared the rest of the work.
+fn http_response(reply: Reply) -> Result<HttpResponse, Error> {
+    let response = reply.http_request()??;
+    if response.body.expose().len() > MAX_BODY { Err(HttpFault::TooLarge.into()) } else { Ok(response) }
+}

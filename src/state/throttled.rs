@@ -2,11 +2,15 @@
 use super::expiring::Expiring;
 use crate::encoding::{base64url, sha256_of_parts};
 use crate::engine::{HttpRequest, HttpResponse, UnixTime};
-use alloc::string::String;
+use crate::secret::SecretBytes;
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// However long a server says, a client asks again after an hour.
 const LONGEST: u64 = 3_600;
+
+/// The longest body that is remembered, in bytes; of a longer one only the status is.
+const LONGEST_BODY: usize = 16_384;
 
 /// How long a 400 is remembered for the very same request, in seconds.
 const BAD_REQUEST: u64 = 60;
@@ -71,17 +75,24 @@ impl Throttled {
             let seconds = retry_after.and_then(|text| seconds_to_wait(text, now)).unwrap_or(default_seconds);
             let until = now.saturating_add(seconds);
             if seconds > 0 {
-                self.busy.put(keys.busy, (response.clone(), until), now, seconds);
+                self.busy.put(keys.busy, (to_remember(response), until), now, seconds);
             }
             return (seconds > 0).then_some(until);
         }
         if response.status == 400 {
             let until = now.saturating_add(BAD_REQUEST);
-            self.refused.put(keys.refused, (response.clone(), until), now, BAD_REQUEST);
+            self.refused.put(keys.refused, (to_remember(response), until), now, BAD_REQUEST);
             return Some(until);
         }
         None
     }
+}
+
+/// What it takes to answer again: the headers, cookies among them, are not.
+fn to_remember(response: &HttpResponse) -> HttpResponse {
+    let HttpResponse { status, ref body, .. } = *response;
+    let body = if body.expose().len() > LONGEST_BODY { SecretBytes::default() } else { body.clone() };
+    HttpResponse { status, headers: Vec::new(), body }
 }
 
 /// `Retry-After` (RFC 9110 section 10.2.3) in seconds, at most an hour; 0 for what is not to be waited for.

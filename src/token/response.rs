@@ -24,6 +24,10 @@ impl TokenResponse {
     /// Checks an answer that has no `error`. `asked_type` is the only token type that will do.
     pub(crate) fn read(members: JsonObject, asked_type: &str) -> Result<Self, Error> {
         let malformed = |violation| Error::Malformed { source_name: TOKEN_ENDPOINT, violation };
+        // No number: other parsers call this no JSON.
+        if members.raw("expires_in").is_some_and(|raw| raw.parse().is_ok_and(f64::is_infinite)) {
+            return Err(malformed(Violation::Member("expires_in")));
+        }
         if members.contains("access_token") {
             let token = members.secret("access_token").filter(|token| is_token(token.expose()));
             token.ok_or(malformed(Violation::Member("access_token")))?;

@@ -94,6 +94,7 @@ impl AuthenticationResult {
     ) -> Self {
         let members = &response.members;
         let expires_in = expires_in(members, now);
+        let token = |name| members.secret(name).filter(|token| !token.expose().is_empty());
         let ext_expires_in = seconds(members, "ext_expires_in");
         Self {
             access_token: members.secret("access_token"),
@@ -103,8 +104,8 @@ impl AuthenticationResult {
             ext_expires_in: ext_expires_in.and_then(|seconds| u64::try_from(seconds).ok()),
             refresh_on: refresh_in(members, now).map(|seconds| now.saturating_add(seconds)),
             scope: response.scope(scopes),
-            refresh_token: members.secret("refresh_token"),
-            id_token: members.secret("id_token"),
+            refresh_token: token("refresh_token"),
+            id_token: token("id_token"),
             client_info: members.secret("client_info"),
             foci: members.string("foci"),
             token_source: TokenSource::IdentityProvider,

@@ -52,15 +52,17 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// Reads it if the body is one: it has an `error` member, whatever the status.
+    /// Reads it if the body is one: it has an `error` member, whatever that is and whatever the status.
     pub(crate) fn read(members: &JsonObject, http_status: u16, retry_at: Option<UnixTime>) -> Option<Self> {
-        let raw = members.raw("error")?;
+        if !members.contains("error") {
+            return None;
+        }
         let suberror = members.string("suberror");
         let classification = suberror.as_ref().map(|suberror| {
             if INTERNAL_SUBERRORS.contains(&suberror.as_str()) { String::new() } else { suberror.clone() }
         });
         Some(Self {
-            error: members.string("error").unwrap_or_else(|| raw.into()),
+            error: members.string("error").unwrap_or_else(|| "unknown_error".into()),
             error_description: members.string("error_description"),
             error_uri: members.string("error_uri"),
             classification,
@@ -102,11 +104,11 @@ impl fmt::Display for ServiceError {
     }
 }
 
-/// Text from outside is data: no control characters, none that turn the direction of writing.
+/// Text from outside is data: no control characters, none that break a line or turn the direction of writing.
 fn show(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let hidden = |c: &char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().filter(|c| !hidden(c)).take(LONGEST_SHOWN).try_for_each(|c| fmt::Write::write_char(f, c))
 }

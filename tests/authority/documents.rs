@@ -192,8 +192,13 @@ fn dis_17_bodies_of_any_shape_and_size() {
         .replace(r#""x":1"#, &format!(r#""x":{}{}"#, "[".repeat(400_000), "]".repeat(400_000)));
     let (_, end) = resolve(&client(KNOWN), [answer(200, nested)]);
     end.unwrap();
-    let (_, end) = resolve(&client(KNOWN), [Err(HttpFault::TooLarge)]);
-    assert!(!end.unwrap_err().is_retryable());
+    let larger = " ".repeat(MAX_BODY + 1 - document_text(KNOWN).len()) + &document_text(KNOWN);
+    for given in [Err(HttpFault::TooLarge), answer(200, larger)] {
+        let (_, end) = resolve(&client(KNOWN), [given]);
+        let error = end.unwrap_err();
+        assert_eq!(error, Error::Http(HttpFault::TooLarge));
+        assert!(!error.is_retryable());
+    }
 }
 
 #[test]

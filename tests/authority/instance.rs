@@ -262,7 +262,7 @@ fn dis_01_a_stored_flow_that_was_altered_leads_nowhere_else() {
     let evil = format!("https://evil.com/{TENANT}");
     let stored: Suspended<Resolution> = serde_json::from_str(&text.replace(UNKNOWN, &evil)).unwrap();
     let step = stored.wake(&mut world.env(&app)).unwrap();
-    let (_, end) = world.drive(&app, step, [document(&evil)]);
+    let (_, end) = world.drive(&app, step, []);
     assert!(matches!(end, Err(Error::Authority(AuthorityError::Document { .. }))), "{end:?}");
 }
 

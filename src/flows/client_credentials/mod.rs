@@ -1,30 +1,23 @@
 //! The client credentials grant, RFC 6749 section 4.4: a token for the application itself.
+mod call;
+
+pub use call::AcquireTokenForClient;
+
 use crate::authority::TenantDocument;
-use crate::cache::{
-    AccessToken, AccessTokenQuery, CacheEntries, CacheFault, CacheRead, MARGIN, ext_cache_key,
-};
-use crate::client::Fingerprint;
-use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
-use crate::error::{Error, Misuse, Warning};
+use crate::cache::{AccessToken, CacheEntries, CacheFault, CacheRead, MARGIN};
+use crate::engine::{Effect, Env, Flow, Next, Reply};
+use crate::error::{Error, Warning};
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store};
-use crate::token::claims::merge_claims_challenge_and_capabilities;
-use crate::token::{AuthenticationResult, Scopes};
-use alloc::{borrow::ToOwned, boxed::Box, string::String, sync::Arc, vec::Vec};
+use crate::token::AuthenticationResult;
+use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
+use call::Call;
 use serde::{Deserialize, Serialize};
 
 const GRANT_TYPE: &str = "client_credentials";
 
 /// MSAL's number of this call in the telemetry header.
 const ACQUIRE_TOKEN_FOR_CLIENT: u16 = 730;
-
-/// What a call to [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks.
-#[derive(Clone, Debug)]
-#[must_use = "nothing happens before the flow is started"]
-pub struct AcquireTokenForClient {
-    client: Fingerprint,
-    call: Call,
-}
 
 /// The flow.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,14 +35,6 @@ enum State {
     Exchanging(Miss, Exchange),
     /// Handing the token to the cache.
     Storing(Box<Store>),
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Call {
-    scopes: Scopes,
-    claims_challenge: Option<String>,
-    data: Vec<(String, Secret)>,
-    query: Vec<(String, String)>,
 }
 
 /// The cache did not do.
@@ -77,45 +62,15 @@ enum CacheRefresh {
     Aging = 4,
 }
 
-impl AcquireTokenForClient {
-    pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
-        Self { client, call: Call { scopes, claims_challenge: None, data: Vec::new(), query: Vec::new() } }
-    }
-
-    /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. The cache
-    /// is then not asked, only written. An empty text is none.
-    pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
-        self.call.claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
-        self
-    }
-
-    /// An extra member of the request's body, such as `token_type`, `req_cnf`, `key_id` or `fmi_path`; an empty
-    /// value is none. A token that was issued to extra members is found again only by a call with the same.
-    pub fn data(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let (name, value) = (name.into(), Secret::new(value.into()));
-        self.call.data.retain(|(other, _)| *other != name);
-        if !value.expose().is_empty() {
-            self.call.data.push((name, value));
+impl ClientCredentials {
+    fn begin(call: Call, env: &mut Env<'_>) -> Result<Self, Error> {
+        let application = env.application();
+        let known = || Discovery::known(env).map(|document| Arc::from(document.tenant.as_str()));
+        match application.realm().cloned().or_else(known) {
+            Some(realm) => call.look_up(env, realm),
+            None => Ok(State::Discovering(call, Discovery::start(env))),
         }
-        self
-    }
-
-    /// An extra parameter of the token endpoint's query. It does not tell tokens in the cache apart.
-    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.call.query.push((name.into(), value.into()));
-        self
-    }
-}
-
-impl Request for AcquireTokenForClient {
-    type Flow = ClientCredentials;
-
-    fn start(self, env: &mut Env<'_>) -> Step<ClientCredentials> {
-        if self.client != env.application().fingerprint() {
-            return Step::Done(Err(Misuse::WrongClient.into()));
-        }
-        let state = self.call.check(env).and_then(|()| self.call.begin(env));
-        Step::start(state.map(ClientCredentials), env)
+        .map(Self)
     }
 }
 
@@ -159,49 +114,6 @@ impl Flow for ClientCredentials {
 }
 
 impl Call {
-    fn check(&self, env: &Env<'_>) -> Result<(), Error> {
-        let refused = |parameter, reason| Err(Error::InvalidParameter { parameter, reason });
-        if self.claims_challenge.is_some() {
-            self.claims(env)?;
-        }
-        if self.member("scope").is_some() {
-            return refused("data", "scope has a parameter of its own, scopes");
-        }
-        if self.member("claims").is_some() {
-            return refused("data", "claims has a parameter of its own, claims_challenge");
-        }
-        if self.member("token_type").is_some_and(|token_type| token_type.expose() == "ssh-cert") {
-            if self.member("req_cnf").is_none() {
-                return refused("data", "an ssh-cert needs req_cnf, the public key as a JWK (RFC 7517)");
-            }
-            if self.member("key_id").is_none() {
-                return refused("data", "an ssh-cert needs key_id, the name of the key in req_cnf");
-            }
-        }
-        Ok(())
-    }
-
-    fn member(&self, name: &str) -> Option<&Secret> {
-        self.data.iter().find(|(own, _)| own == name).map(|(_, value)| value)
-    }
-
-    fn token_type(&self) -> &str {
-        self.member("token_type").map_or("Bearer", Secret::expose)
-    }
-
-    /// The parameter `claims`.
-    fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
-        let capabilities = env.application().client_capabilities();
-        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
-    }
-
-    fn begin(self, env: &mut Env<'_>) -> Result<State, Error> {
-        match realm(env) {
-            Some(realm) => self.look_up(env, realm),
-            None => Ok(State::Discovering(self, Discovery::start(env))),
-        }
-    }
-
     /// A claims challenge passes by the cache.
     fn look_up(self, env: &mut Env<'_>, realm: Arc<str>) -> Result<State, Error> {
         if self.claims_challenge.is_none() {
@@ -210,21 +122,6 @@ impl Call {
         match self.miss(realm, CacheRefresh::Claims, None, None).resolve(env)? {
             Next::Need(flow) => Ok(flow.0),
             Next::Done(_) => Err(Error::Bug("a token without a request")),
-        }
-    }
-
-    fn query_for(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
-        let application = env.application();
-        let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
-        AccessTokenQuery {
-            home_account_id: None,
-            environment: application.environment().clone(),
-            client_id: application.client_id().clone(),
-            realm: realm.clone(),
-            target: self.scopes.clone(),
-            key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),
-            ext_cache_key: ext_cache_key(data).map(Arc::from),
-            user_assertion_hash: None,
         }
     }
 
@@ -343,10 +240,4 @@ impl Miss {
         warnings.push(Warning::RefreshFailed(Box::new(error)));
         Ok(Next::Done(AuthenticationResult::from_cache(&token, env.now(), warnings)))
     }
-}
-
-/// The realm of this client's cache entries, if it is known without asking.
-fn realm(env: &Env<'_>) -> Option<Arc<str>> {
-    let known = env.application().realm().cloned();
-    known.or_else(|| Discovery::known(env).map(|document| Arc::from(document.tenant.as_str())))
 }

@@ -1,0 +1,122 @@
+//! What a call of this grant asks for, and whether it can be asked.
+use super::ClientCredentials;
+use crate::cache::{AccessTokenQuery, ext_cache_key};
+use crate::client::Fingerprint;
+use crate::engine::{Env, Request, Step};
+use crate::error::{Error, Misuse};
+use crate::secret::Secret;
+use crate::token::Scopes;
+use crate::token::claims::merge_claims_challenge_and_capabilities;
+use alloc::{string::String, sync::Arc, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// What a call to [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks.
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before the flow is started"]
+pub struct AcquireTokenForClient {
+    client: Fingerprint,
+    call: Call,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Call {
+    pub(super) scopes: Scopes,
+    pub(super) claims_challenge: Option<String>,
+    pub(super) data: Vec<(String, Secret)>,
+    pub(super) query: Vec<(String, String)>,
+}
+
+impl AcquireTokenForClient {
+    pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
+        Self { client, call: Call { scopes, claims_challenge: None, data: Vec::new(), query: Vec::new() } }
+    }
+
+    /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. The cache
+    /// is then not asked, only written. An empty text is none.
+    pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
+        self.call.claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
+        self
+    }
+
+    /// An extra member of the request's body, such as `token_type`, `req_cnf`, `key_id` or `fmi_path`; an empty
+    /// value is none. A token that was issued to extra members is found again only by a call with the same.
+    pub fn data(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), Secret::new(value.into()));
+        self.call.data.retain(|(other, _)| *other != name);
+        if !value.expose().is_empty() {
+            self.call.data.push((name, value));
+        }
+        self
+    }
+
+    /// An extra parameter of the token endpoint's query. It does not tell tokens in the cache apart.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.call.query.push((name.into(), value.into()));
+        self
+    }
+}
+
+impl Request for AcquireTokenForClient {
+    type Flow = ClientCredentials;
+
+    fn start(self, env: &mut Env<'_>) -> Step<ClientCredentials> {
+        if self.client != env.application().fingerprint() {
+            return Step::Done(Err(Misuse::WrongClient.into()));
+        }
+        let flow = self.call.check(env).and_then(|()| ClientCredentials::begin(self.call, env));
+        Step::start(flow, env)
+    }
+}
+
+impl Call {
+    pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        let refused = |parameter, reason| Err(Error::InvalidParameter { parameter, reason });
+        if self.claims_challenge.is_some() {
+            self.claims(env)?;
+        }
+        if self.member("scope").is_some() {
+            return refused("data", "scope has a parameter of its own, scopes");
+        }
+        if self.member("claims").is_some() {
+            return refused("data", "claims has a parameter of its own, claims_challenge");
+        }
+        if self.member("token_type").is_some_and(|token_type| token_type.expose() == "ssh-cert") {
+            if self.member("req_cnf").is_none() {
+                return refused("data", "an ssh-cert needs req_cnf, the public key as a JWK (RFC 7517)");
+            }
+            if self.member("key_id").is_none() {
+                return refused("data", "an ssh-cert needs key_id, the name of the key in req_cnf");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn member(&self, name: &str) -> Option<&Secret> {
+        self.data.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    pub(super) fn token_type(&self) -> &str {
+        self.member("token_type").map_or("Bearer", Secret::expose)
+    }
+
+    /// The parameter `claims`.
+    pub(super) fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
+        let capabilities = env.application().client_capabilities();
+        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+    }
+
+    pub(super) fn query_for(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
+        let application = env.application();
+        let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        AccessTokenQuery {
+            home_account_id: None,
+            environment: application.environment().clone(),
+            client_id: application.client_id().clone(),
+            realm: realm.clone(),
+            target: self.scopes.clone(),
+            key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),
+            ext_cache_key: ext_cache_key(data).map(Arc::from),
+            user_assertion_hash: None,
+        }
+    }
+}
