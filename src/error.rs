@@ -144,10 +144,10 @@ impl Error {
 #[non_exhaustive]
 pub enum Warning {
     /// The cache could not be read; the token came from the service.
-    #[error("the token cache could not be read: {0}")]
+    #[error("the token cache could not be read: {}", .0.0)]
     CacheRead(CacheFault),
     /// The cache did not take the token; the next call will ask for another.
-    #[error("the token cache could not be written: {0}")]
+    #[error("the token cache could not be written: {}", .0.0)]
     CacheWrite(CacheFault),
     /// The host keeps no cache.
     #[error("the program keeps no token cache")]

@@ -254,8 +254,10 @@ fn show_response(response: &HttpResponse) -> String {
             response.body.expose().len()
         );
     };
-    let show =
-        |(name, raw)| format!("{name}: {}", if PUBLIC_ANSWER.contains(&name) { raw } else { REDACTED });
+    let show = |(name, raw): (&str, &str)| {
+        let is_public = PUBLIC_ANSWER.contains(&name) && !raw.starts_with('{');
+        format!("{name}: {}", if is_public { raw } else { REDACTED })
+    };
     let members: Vec<_> = members.members().map(show).collect();
     format!("{} {{ {} }}", response.status, members.join(", "))
 }

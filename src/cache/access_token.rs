@@ -168,6 +168,7 @@ impl AccessToken {
             "environment" => Some(text(&self.environment)),
             "client_id" => Some(text(&self.client_id)),
             "target" => Some(quote(self.target.as_str())),
+            "realm" if self.realm.is_empty() => Some("null".into()),
             "realm" => Some(text(&self.realm)),
             "token_type" => Some(text(&self.token_type)),
             "cached_at" => Some(time(self.cached_at)),
@@ -259,7 +260,7 @@ impl Bound {
     }
 }
 
-fn has_content(members: &JsonObject, name: &str) -> bool {
+pub(super) fn has_content(members: &JsonObject, name: &str) -> bool {
     members.raw(name).is_some_and(|raw| !matches!(raw, "null" | "{}" | "\"\"" | "[]"))
 }
 

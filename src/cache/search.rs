@@ -1,4 +1,5 @@
 //! MSAL's general search: by any members, through everything.
+use super::access_token::has_content;
 use super::access_tokens::Slot;
 use super::objects::{Object, Objects};
 use super::{CredentialType, TokenCache};
@@ -9,9 +10,18 @@ use crate::token::response::seconds;
 use alloc::vec::Vec;
 use serde_json::Value;
 
+/// What tells whose token it is.
+const PARTITION: [&str; 4] = ["home_account_id", "environment", "client_id", "realm"];
+
+/// What an access token can be bound to.
+const BINDINGS: [&str; 3] = ["key_id", "ext_cache_key", "user_assertion_hash"];
+
 impl TokenCache {
     /// The entries of a kind that have all of the query's members with equal values and, if `target` names scopes, all
-    /// of these among theirs; the one for exactly these scopes first. Access tokens that end before `now` are left out.
+    /// of these among theirs. They come in the order of the cache, but if the query names a whole partition
+    /// (`home_account_id`, `environment`, `client_id`, `realm`) the one for exactly these scopes is first. Case does
+    /// not count in `environment`. An access token that is bound to something is found only by a query for that;
+    /// those that end before `now` are left out.
     ///
     /// It looks through all entries of the kind; [`TokenCache::find`] does not.
     pub fn search(
@@ -29,13 +39,18 @@ impl TokenCache {
             let granted = entry.string("target").map(|text| Scopes::parse(&text)).unwrap_or_default();
             target.iter().all(|scope| granted.iter().any(|one| one == scope))
         };
+        let is_asked_for = |entry: &JsonObject| {
+            credential_type != CredentialType::AccessToken
+                || BINDINGS.into_iter().all(|name| query.contains(name) || !has_content(entry, name))
+        };
         let is_match = |entry: &JsonObject| {
             is_good(entry)
                 && has_target(entry)
-                && query.members().all(|(name, raw)| is_equal(entry.raw(name), raw))
+                && is_asked_for(entry)
+                && query.members().all(|(name, raw)| is_equal(name, entry.raw(name), raw))
         };
         let mut found: Vec<_> = self.entries(credential_type).into_iter().filter(is_match).collect();
-        if !target.is_empty() {
+        if !target.is_empty() && PARTITION.into_iter().all(|name| query.contains(name)) {
             found.sort_by_key(|entry| entry.string("target").as_deref() != Some(target.as_str()));
         }
         found
@@ -55,10 +70,16 @@ impl TokenCache {
     }
 }
 
-fn is_equal(own: Option<&str>, asked: &str) -> bool {
+fn is_equal(name: &str, own: Option<&str>, asked: &str) -> bool {
     let Some(own) = own else {
         return false;
     };
     let value = |raw| serde_json::from_str::<Value>(raw).ok();
-    own == asked || value(own).is_some_and(|own| value(asked) == Some(own))
+    match (value(own), value(asked)) {
+        (Some(Value::String(own)), Some(Value::String(asked))) if name == "environment" => {
+            own.eq_ignore_ascii_case(&asked)
+        }
+        (Some(own), Some(asked)) => own == asked,
+        _ => own == asked,
+    }
 }

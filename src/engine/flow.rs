@@ -81,7 +81,8 @@ where
     }
 }
 
-impl<T: 'static> Flow for BoxFlow<T> {
+// For a box of any lifetime: a spawned future that holds one is `Send` only if the compiler need not tell them apart.
+impl<T: 'static> Flow for Box<dyn DynFlow<T> + Send + '_> {
     type Output = T;
 
     // Through the reference: a boxed flow is itself a `DynFlow`, and would call itself.
@@ -90,6 +91,9 @@ impl<T: 'static> Flow for BoxFlow<T> {
     }
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
-        <dyn DynFlow<T> + Send as DynFlow<T>>::dyn_resume(self, env, reply)
+        Ok(match <dyn DynFlow<T> + Send + '_ as DynFlow<T>>::dyn_resume(self, env, reply)? {
+            Next::Need(flow) => Next::Need(flow),
+            Next::Done(output) => Next::Done(output),
+        })
     }
 }

@@ -27,12 +27,12 @@ pub(super) fn answered(reply: &Reply) {
     }
 }
 
-/// The flow has ended. Of the service's error only the codes are told: its words may name somebody.
+/// The flow has ended. Of the service's error only the codes are told, escaped: its words may name somebody.
 pub(super) fn ended<F: Flow>(end: &Result<F::Output, Error>) {
     match end {
         Ok(_) => log::debug!(target: TARGET, "ended well"),
         Err(Error::Service(error)) => {
-            log::debug!(target: TARGET, "ended: {}, codes {:?}", error.error, error.error_codes);
+            log::debug!(target: TARGET, "ended: {:?}, codes {:?}", error.error, error.error_codes);
         }
         Err(Error::HttpStatus(error)) => log::debug!(target: TARGET, "ended: status {}", error.status),
         Err(error) => log::debug!(target: TARGET, "ended: {error}"),

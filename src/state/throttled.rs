@@ -59,7 +59,8 @@ impl Throttled {
         self.refused.get(&keys.refused, now).or_else(|| self.busy.get(&keys.busy, now))
     }
 
-    /// Remembers an answer if it says "not now", and until when. Nothing with a token in it is remembered.
+    /// Remembers an answer if it says "not now", and until when. Not to be called with a success: that brings a
+    /// token.
     pub(crate) fn note(
         &mut self,
         keys: RequestKeys,
@@ -67,9 +68,6 @@ impl Throttled {
         now: UnixTime,
         default_seconds: u64,
     ) -> Option<UnixTime> {
-        if (200..300).contains(&response.status) {
-            return None;
-        }
         let retry_after = response.header("retry-after");
         if retry_after.is_some() || response.status == 429 || response.status >= 500 {
             let seconds = retry_after.and_then(|text| seconds_to_wait(text, now)).unwrap_or(default_seconds);

@@ -14,7 +14,7 @@ impl Scopes {
         let mut scopes = scopes.into_iter();
         match (scopes.next(), scopes.next()) {
             (None, _) => Self(Arc::from("")),
-            (Some(only), None) if !only.as_ref().contains(char::is_whitespace) => {
+            (Some(only), None) if is_one_word(only.as_ref()) => {
                 Self(Arc::from(only.as_ref()))
             }
             (Some(first), second) => {
@@ -83,4 +83,9 @@ impl<'de> Deserialize<'de> for Scopes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self::parse(&text))
     }
+}
+
+/// Without white space. Of ASCII that is seen without decoding.
+fn is_one_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic()) || !text.contains(char::is_whitespace)
 }

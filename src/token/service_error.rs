@@ -57,7 +57,7 @@ impl ServiceError {
         if !members.contains("error") {
             return None;
         }
-        let suberror = members.string("suberror");
+        let suberror = members.string("suberror").filter(|suberror| !suberror.is_empty());
         let classification = suberror.as_ref().map(|suberror| {
             if INTERNAL_SUBERRORS.contains(&suberror.as_str()) { String::new() } else { suberror.clone() }
         });

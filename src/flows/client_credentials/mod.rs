@@ -23,6 +23,7 @@ const ACQUIRE_TOKEN_FOR_CLIENT: u16 = 730;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClientCredentials(State);
 
+/// What comes after a hit is boxed: a flow is moved at each step.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum State {
     /// Finding out which tenant a domain is, without which the cache cannot be asked.
@@ -30,9 +31,9 @@ enum State {
     /// Asking the cache, in this realm.
     LookingUp(Call, Arc<str>),
     /// Finding the token endpoint, after a miss.
-    Resolving(Miss, Discovery),
+    Resolving(Box<Miss>, Discovery),
     /// Asking the service, RFC 6749 section 4.4.2.
-    Exchanging(Miss, Exchange),
+    Exchanging(Box<Miss>, Box<Exchange>),
     /// Handing the token to the cache.
     Storing(Box<Store>),
 }
@@ -176,7 +177,7 @@ impl Miss {
             Some(document) => self.exchange(env, &document),
             None => {
                 let discovery = Discovery::start(env);
-                Ok(Next::Need(ClientCredentials(State::Resolving(self, discovery))))
+                Ok(Next::Need(ClientCredentials(State::Resolving(Box::new(self), discovery))))
             }
         }
     }
@@ -216,7 +217,7 @@ impl Miss {
     ) -> Result<Next<ClientCredentials>, Error> {
         let store = match next {
             Ok(Next::Need(exchange)) => {
-                return Ok(Next::Need(ClientCredentials(State::Exchanging(self, exchange))));
+                return Ok(Next::Need(ClientCredentials(State::Exchanging(Box::new(self), Box::new(exchange)))));
             }
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);

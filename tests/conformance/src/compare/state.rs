@@ -58,6 +58,8 @@ pub(crate) struct Client<'a> {
     pub(crate) instance: String,
     /// Realm of its cache entries.
     pub(crate) tenant: String,
+    /// Where it asks for tokens.
+    pub(crate) token_endpoint: String,
 }
 
 impl<'a> State<'a> {
@@ -199,7 +201,8 @@ impl<'a> State<'a> {
         let authority = built.step.outcome.ok()?.get("authority")?;
         let text = |name: &str| authority.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let client_id = construct.text_argument("client_id")?;
-        Some(Client { name, construct, client_id, instance: text("instance"), tenant: text("tenant") })
+        let (instance, tenant) = (text("instance"), text("tenant"));
+        Some(Client { name, construct, client_id, instance, tenant, token_endpoint: text("token_endpoint") })
     }
 
     /// What the client of step `position` keeps its documents and throttled answers in.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod deviations;
+mod driven;
 mod goldens;
 mod made_cases;
 mod mutations;

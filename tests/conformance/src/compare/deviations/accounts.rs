@@ -15,6 +15,8 @@ pub(crate) fn aliases_always_apply(state: &State<'_>, golden: &Step) -> Vec<Step
     match golden.op.as_str() {
         "get_accounts" => united(state, golden).into_iter().collect(),
         op if op.starts_with("acquire_token_silent") => alias::of_an_alias(state, golden),
+        "acquire_token_for_client" => alias::app_token(state, golden).into_iter().collect(),
+        "remove_tokens_for_client" => alias::without_app_tokens(state, golden).into_iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Reason 24, silent flows: an alias has what the golden does not find.
+//! Reason 24, look-ups: an alias has what the golden does not find.
 
 use serde_json::{Value, json};
 
@@ -23,6 +23,50 @@ pub(crate) fn of_an_alias(state: &State<'_>, golden: &Step) -> Vec<Step> {
         in_environment(state, golden, &Client { instance, ..client.clone() }, home_account_id)
     });
     steps.into_iter().find(|steps| !steps.is_empty()).unwrap_or_default()
+}
+
+/// An app's token that an alias has and the client's own host has not.
+pub(crate) fn app_token(state: &State<'_>, golden: &Step) -> Option<Step> {
+    // Other arguments than scopes may ask for another token.
+    let is_plain = state.step()?.args.members().iter().all(|(name, _)| name == "scopes");
+    let client = state.client(state.past().len()).filter(|_| is_plain)?;
+    let scopes = request::scopes(state);
+    let query = binding::query(&client, &scopes, None)?;
+    let find = |environment: &str| {
+        let is_foreign = |key: &str| binding::is_on_behalf_of(state, key);
+        lookup::find(state.expected(), &Query { environment, ..query.clone() }, state.clock(), is_foreign)
+    };
+    if !matches!(find(&client.instance), Found::Nothing(_)) {
+        return None;
+    }
+    let entry = hosts::aliases(&client.instance).iter().find_map(|alias| match find(alias) {
+        Found::Token(entry) => Some(entry),
+        _ => None,
+    })?;
+    Some(Step {
+        outcome: Outcome::Ok(lookup::served(&entry, state.clock())),
+        effects: Vec::new(),
+        cache_writes: Vec::new(),
+        ..golden.clone()
+    })
+}
+
+/// An app's tokens are removed from the entries of every alias.
+pub(crate) fn without_app_tokens(state: &State<'_>, golden: &Step) -> Option<Step> {
+    let client = state.client(state.past().len())?;
+    let cache = client.construct.cache()?;
+    let aliases = hosts::aliases(&client.instance);
+    let is_its = |entry: &Value| {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str);
+        text("client_id") == Some(client.client_id)
+            && text("environment").is_some_and(|own| aliases.iter().any(|alias| alias == own))
+            && entry.get("home_account_id").is_none_or(Value::is_null)
+    };
+    let remove = |key: &String| json!({"cache": cache, "type": "AccessToken", "key": key, "op": "remove", "existed": true});
+    let tokens = state.expected().entries(cache, "AccessToken");
+    let cache_writes: Vec<Value> =
+        tokens.filter(|(_, entry)| is_its(entry)).map(|(key, _)| remove(key)).collect();
+    Some(Step { cache_writes, ..golden.clone() })
 }
 
 fn in_environment(state: &State<'_>, golden: &Step, client: &Client<'_>, home_account_id: &str) -> Vec<Step> {

@@ -33,7 +33,7 @@ fn with_telemetry(state: &State<'_>, client: &str, golden: &Step) -> Option<Step
     Some(step)
 }
 
-/// The cache serves what the golden had to ask for, or has not what served the golden.
+/// The cache serves another token than the golden's, or one where the golden had none; or it has none.
 fn from_cache(state: &State<'_>, golden: &Step) -> Option<Step> {
     let step = state.step()?;
     // Other arguments than scopes may ask for another token.
@@ -54,7 +54,7 @@ fn from_cache(state: &State<'_>, golden: &Step) -> Option<Step> {
         .and_then(|result| result.get("token_source"))
         .is_some_and(|source| source == "cache");
     match found {
-        Found::Token(entry) if was_asked => Some(Step {
+        Found::Token(entry) => Some(Step {
             outcome: Outcome::Ok(lookup::served(&entry, state.clock())),
             effects: Vec::new(),
             cache_writes: Vec::new(),

@@ -34,6 +34,9 @@ impl Sent {
 const CLIENT_MEMBERS: [&str; 5] =
     ["client_id", "client_info", "client_secret", "client_assertion", "client_assertion_type"];
 
+/// RFC 7523 section 2.2.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// The scopes of the current step, sorted as they go on the wire.
 pub(crate) fn scopes(state: &State<'_>) -> Vec<String> {
     let scopes = state.argument("scopes").unwrap_or_default();
@@ -47,16 +50,18 @@ pub(crate) fn scopes(state: &State<'_>) -> Vec<String> {
     scopes
 }
 
-/// The `acquire_token_for_client` request of the current step, made after an earlier request of the same client;
-/// `reason` is MSAL's number for why the cache did not serve.
+/// The `acquire_token_for_client` request of the current step, made after an earlier request of the same client, or
+/// from what the client was made of; `reason` is MSAL's number for why the cache did not serve.
 pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason: u8) -> Option<Sent> {
     let is_token_request = |effect: &&Value| effect.pointer("/headers/x-client-current-telemetry").is_some();
     let of_client = |position: usize| {
         state.scenario().steps.get(position).and_then(|step| step.client.as_deref()) == Some(client.name)
     };
     let earlier = state.past().iter().rev().filter(|past| of_client(past.position));
-    let (past, template) =
-        earlier.filter_map(|past| Some((past, past.step.effects.iter().find(is_token_request)?))).next()?;
+    let earlier = earlier
+        .filter_map(|past| Some((Some(past), past.step.effects.iter().find(is_token_request)?.clone())))
+        .next();
+    let (past, template) = earlier.or_else(|| Some((None, first(state, client)?)))?;
     let mut effect = template.clone();
     let form = template.pointer("/body/form")?.as_object()?;
     let mut members: serde_json::Map<String, Value> = form
@@ -72,7 +77,8 @@ pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason:
     let challenged = |step: Option<&crate::scenario::Step>| {
         step.is_some_and(|step| step.args.get("claims_challenge").is_some())
     };
-    if challenged(state.step()) || challenged(state.scenario().steps.get(past.position)) {
+    let of_past = past.and_then(|past| state.scenario().steps.get(past.position));
+    if challenged(state.step()) || challenged(of_past) {
         return None;
     }
     if let Some(claims) = form.get("claims") {
@@ -88,6 +94,38 @@ pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason:
         headers.insert("x-client-current-telemetry".to_owned(), json!(format!("4|730,{reason}|")));
     }
     send(state, client, effect, &scopes, data.get("key_id").and_then(Value::as_str))
+}
+
+/// What every request of a client has that authenticates by a secret or a given assertion.
+fn first(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
+    let argument = |name: &str| state.resolve(client.construct.args.get(name)?);
+    let mut form = json!({"client_id": client.client_id, "client_info": "1"});
+    match argument("client_credential")? {
+        secret @ Value::String(_) => set(&mut form, &["client_secret"], secret),
+        given => {
+            let given = given.get("client_assertion")?;
+            let assertion = given.get("$bytes").unwrap_or(given).as_str()?;
+            set(&mut form, &["client_assertion"], json!(assertion));
+            set(&mut form, &["client_assertion_type"], json!(JWT_BEARER));
+        }
+    }
+    if let Some(capabilities) = argument("client_capabilities").filter(|list| list != &json!([])) {
+        let claims = json!({"$json": {"access_token": {"xms_cc": {"values": capabilities}}}});
+        set(&mut form, &["claims"], claims);
+    }
+    let mut headers = json!({
+        "accept": "application/json", "content-type": "application/x-www-form-urlencoded", "x-client-os": "<os>",
+        "x-client-sku": "<sku>", "x-client-ver": "<ver>", "x-ms-lib-capability": "retry-after, h429",
+    });
+    for (name, of_app) in [("x-app-name", "app_name"), ("x-app-ver", "app_version")] {
+        if let Some(value) = argument(of_app) {
+            set(&mut headers, &[name], value);
+        }
+    }
+    Some(json!({
+        "type": "http", "method": "POST", "url": client.token_endpoint, "query": {}, "headers": headers,
+        "body": {"type": "form", "form": form},
+    }))
 }
 
 /// Sends an earlier request once more.

@@ -1,0 +1,168 @@
+//! `construct`: a client from MSAL Python's arguments, then the public "resolve authority" flow (rule a).
+
+use msal_proto::authority::AuthorityBuilder;
+use msal_proto::credential::CredentialError;
+use msal_proto::{
+    Authority, CertificateCredential, ClientCredential, ConfidentialClientApplication,
+    ConfidentialClientApplicationBuilder,
+};
+use serde_json::{Map, Value, json};
+
+use super::arguments::{Arguments, text};
+use super::recorded::Recorded;
+use super::{Client, Driver, NotRun, Owned, outcome};
+use crate::scenario::Step;
+use crate::transcript::Outcome;
+use crate::world::{LibraryObject, World};
+
+impl Driver {
+    /// Makes the client anew, whatever its name stood for before.
+    pub(super) fn construct(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let name = step.client.clone().ok_or("construct without client".to_owned())?;
+        self.clients.remove(&name);
+        let own = Owned::Client(name.clone());
+        let cache = step.cache().map_or(own.clone(), |cache| Owned::Shared(cache.to_owned()));
+        let state = step.http_cache.clone().map_or(own, Owned::Shared);
+        if let Owned::Client(_) = &state {
+            self.states.remove(&state);
+        }
+        if let Owned::Client(_) = &cache {
+            self.caches.insert(cache.clone(), Recorded::default());
+        }
+        if let Err(outcome) = self.open_cache(world, &cache)? {
+            return Ok(outcome);
+        }
+        let credential = match arguments.take("client_credential") {
+            Some(credential) => match Credential::of(credential)? {
+                Ok(credential) => Some(credential),
+                Err(error) => return outcome::failure(&error.into()),
+            },
+            None => None,
+        };
+        let assertion = credential.as_ref().and_then(|credential| credential.callable);
+        let mut builder = builder(&mut arguments)?;
+        if let Some(credential) = credential {
+            builder = builder.client_credential(credential.credential);
+        }
+        match builder.build() {
+            Ok(app) => self.clients.insert(name.clone(), Client { app, state, cache, assertion }),
+            Err(error) => return outcome::failure(&error),
+        };
+        let resolved = self.run(world, &name, |app| app.resolve_authority())?;
+        match resolved {
+            Ok(authority) => Ok(Outcome::Ok(json!({"authority": view(&authority)}))),
+            Err(error) => {
+                self.clients.remove(&name);
+                outcome::failure(&error)
+            }
+        }
+    }
+}
+
+fn builder(arguments: &mut Arguments) -> Result<ConfidentialClientApplicationBuilder, NotRun> {
+    let mut builder = ConfidentialClientApplication::builder(arguments.needed_text("client_id")?);
+    if let Some(authority) = arguments.take("authority") {
+        builder = match LibraryObject::of(&authority) {
+            Some(LibraryObject::AuthorityBuilder(instance, tenant)) => {
+                builder.authority(AuthorityBuilder::new(&instance, &tenant))
+            }
+            _ => builder.authority(text(&authority).ok_or("authority is not a text".to_owned())?),
+        };
+    }
+    if let Some(claims) = arguments.take("client_claims") {
+        builder = builder.client_claims(claims.to_string());
+    }
+    if let Some(capabilities) = arguments.texts("client_capabilities")? {
+        builder = builder.client_capabilities(capabilities);
+    }
+    if let Some(name) = arguments.text("app_name")? {
+        builder = builder.app_name(name);
+    }
+    if let Some(version) = arguments.text("app_version")? {
+        builder = builder.app_version(version);
+    }
+    if let Some(on) = arguments.flag("validate_authority")? {
+        builder = builder.validate_authority(on);
+    }
+    builder = match arguments.take("instance_discovery") {
+        None => builder,
+        Some(Value::Bool(on)) => builder.instance_discovery(on),
+        Some(url) => {
+            let url = text(&url).ok_or("instance_discovery is no URL".to_owned())?;
+            builder.instance_discovery_endpoint(url)
+        }
+    };
+    arguments.end()?;
+    Ok(builder)
+}
+
+/// A `client_credential`.
+struct Credential {
+    credential: ClientCredential,
+    callable: Option<usize>,
+}
+
+impl From<ClientCredential> for Credential {
+    fn from(credential: ClientCredential) -> Self {
+        Self { credential, callable: None }
+    }
+}
+
+impl Credential {
+    /// A text is a secret, an object is an assertion or a private key.
+    fn of(value: Value) -> Result<Result<Self, CredentialError>, NotRun> {
+        match value {
+            Value::String(secret) => Ok(ClientCredential::secret(secret).map(Self::from)),
+            Value::Object(members) => Self::of_members(members),
+            _ => Err(NotRun::Scenario("client_credential is neither a text nor an object".to_owned())),
+        }
+    }
+
+    /// MSAL ignores what is empty, but for a certificate.
+    fn of_members(mut members: Map<String, Value>) -> Result<Result<Self, CredentialError>, NotRun> {
+        members.retain(|name, value| name == "public_certificate" || value != "");
+        let mut arguments = Arguments::new("construct", members);
+        if let Some(assertion) = arguments.take("client_assertion") {
+            if let Some(LibraryObject::Callable(callable)) = LibraryObject::of(&assertion) {
+                let credential = ClientCredential::assertion_from_host();
+                return Ok(Ok(Self { credential, callable: Some(callable) }));
+            }
+            let assertion = text(&assertion).ok_or("client_assertion is not a text".to_owned())?;
+            return Ok(ClientCredential::assertion(assertion).map(Self::from));
+        }
+        if arguments.take("private_key_pfx_path").is_some() {
+            return Err(arguments.not_built("private_key_pfx_path"));
+        }
+        // Without a key there is nothing to build from, which the library says itself.
+        let key = arguments.text("private_key")?.unwrap_or_default();
+        let mut builder = CertificateCredential::builder(key.as_bytes());
+        if let Some(passphrase) = arguments.text("passphrase")? {
+            builder = builder.passphrase(passphrase);
+        }
+        if let Some(thumbprint) = arguments.text("thumbprint")? {
+            builder = builder.thumbprint(thumbprint);
+        }
+        // `true` speaks of the certificate in a PFX file.
+        if let Some(certificate) = arguments.take("public_certificate").as_ref().and_then(text) {
+            builder = builder.public_certificate(certificate);
+        }
+        arguments.end()?;
+        Ok(builder.build().map(|certificate| ClientCredential::certificate(certificate).into()))
+    }
+}
+
+fn view(authority: &Authority) -> Value {
+    json!({
+        "instance": authority.instance,
+        "tenant": authority.tenant,
+        "is_adfs": authority.is_adfs(),
+        "authorization_endpoint": authority.authorization_endpoint,
+        "token_endpoint": authority.token_endpoint,
+        "device_authorization_endpoint": authority.device_authorization_endpoint,
+    })
+}

@@ -1,0 +1,74 @@
+//! How a call ended, in the transcript's words (README, "Outcomes").
+
+use msal_proto::authority::AuthorityError;
+use msal_proto::json::JsonObject;
+use msal_proto::{AuthenticationResult, Error, TokenSource};
+use serde_json::{Map, Value, json};
+
+use super::NotRun;
+use crate::transcript::Outcome;
+
+/// What `acquire_token_*` returned: every member of the reply, and MSAL's additions.
+pub(super) fn result(result: &AuthenticationResult) -> Value {
+    let mut shown = members(&result.members);
+    if result.token_source == TokenSource::Cache {
+        shown.insert("token_type".to_owned(), json!(result.token_type));
+        shown.insert("expires_in".to_owned(), json!(result.expires_in));
+        let token = result.access_token.as_ref();
+        shown.extend(token.map(|token| ("access_token".to_owned(), json!(token.expose()))));
+    }
+    if result.access_token.is_some() {
+        shown.insert("token_source".to_owned(), json!(result.token_source.as_str()));
+    }
+    shown.extend(result.refresh_on.map(|refresh_on| ("refresh_on".to_owned(), json!(refresh_on.0))));
+    Value::Object(shown)
+}
+
+/// A service's error is what MSAL returns; any other has a category.
+pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
+    let category = match error {
+        Error::Service(service) => {
+            let mut shown = members(&service.members);
+            let classification = service.classification.as_ref();
+            shown.extend(classification.map(|text| ("classification".to_owned(), json!(text))));
+            return Ok(Outcome::Ok(Value::Object(shown)));
+        }
+        Error::Authority(AuthorityError::Kind(kind)) => {
+            return Err(NotRun::NotBuilt(format!("authorities of {kind}")));
+        }
+        Error::Authority(_) | Error::Credential(_) | Error::InvalidParameter { .. } => "refused",
+        // MSAL takes a redirect of discovery for a broken protocol.
+        Error::HttpStatus(error) if error.status < 400 => "protocol",
+        Error::HttpStatus(_) => "http_status",
+        // MSAL refuses an authority whose document it cannot read.
+        Error::Malformed { source_name: "discovery document", .. } => "refused",
+        Error::Malformed { .. } => "malformed",
+        Error::Http(_) => "transport",
+        // Not by what a scenario says: the driver is wrong, or the library.
+        Error::Entropy(_) | Error::Unsupported(_) | Error::Misuse(_) | Error::Bug(_) => {
+            return Err(NotRun::Scenario(error.to_string()));
+        }
+        _ => "protocol",
+    };
+    Ok(Outcome::error(category, class(error), error.to_string()))
+}
+
+/// The variant's name.
+fn class(error: &Error) -> &'static str {
+    match error {
+        Error::Authority(_) => "Authority",
+        Error::Credential(_) => "Credential",
+        Error::InvalidParameter { .. } => "InvalidParameter",
+        Error::HttpStatus(_) => "HttpStatus",
+        Error::Malformed { .. } => "Malformed",
+        Error::Http(_) => "Http",
+        _ => "Error",
+    }
+}
+
+/// A reply's members. `refresh_in` is MSAL's to handle, and what begins with `_` is internal.
+fn members(reply: &JsonObject) -> Map<String, Value> {
+    let is_shown = |name: &str| name != "refresh_in" && !name.starts_with('_');
+    let shown = reply.members().filter(|(name, _)| is_shown(name));
+    shown.filter_map(|(name, raw)| Some((name.to_owned(), serde_json::from_str(raw).ok()?))).collect()
+}

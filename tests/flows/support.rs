@@ -1,0 +1,239 @@
+//! The world a test runs in: a client, what it remembers, a token cache, a clock, and the answers of its service.
+use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
+use msal_proto::engine::{
+    AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
+    HttpResponse, Request, UnixTime,
+};
+use msal_proto::transcript::{self, Outcome, Transcript};
+use msal_proto::{
+    AuthenticationResult, CertificateCredential, ClientCredential, ClientState,
+    ConfidentialClientApplication, ConfidentialClientApplicationBuilder, Error, Secret, SecretBytes,
+    TokenCache,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::VecDeque;
+use std::fmt::Write;
+
+pub(crate) const CLIENT_ID: &str = "22222222-2222-2222-2222-222222222222";
+pub(crate) const TENANT: &str = "11111111-1111-1111-1111-111111111111";
+pub(crate) const AUTHORITY: &str = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111";
+/// A tenant by its domain: which one that is must be found out first.
+pub(crate) const DOMAIN: &str = "https://login.microsoftonline.com/contoso.onmicrosoft.com";
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com/.default";
+/// Each secret of a test has this word in it, so that one look tells whether any shows.
+pub(crate) const CANARY: &str = "canary";
+pub(crate) const CLIENT_SECRET: &str = "canary-client-secret";
+pub(crate) const TOKEN: &str =
+    r#"{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"canary-access-token"}"#;
+pub(crate) const AGING: &str =
+    r#"{"token_type":"Bearer","expires_in":7200,"refresh_in":3600,"access_token":"canary-aging-token"}"#;
+pub(crate) const REFUSED: &str = r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.","error_codes":[7000215],"timestamp":"2026-01-01 00:00:00Z","trace_id":"t","correlation_id":"c"}"#;
+
+/// What a program owns and lends to every step, and the host that plays the outside. The clock stands still until a
+/// test moves it.
+pub(crate) struct World {
+    pub(crate) app: ConfidentialClientApplication,
+    pub(crate) state: ClientState,
+    pub(crate) facts: HostFacts,
+    pub(crate) now: u64,
+    steps: u64,
+    pub(crate) cache: TokenCache,
+    pub(crate) cache_read: Behaviour,
+    pub(crate) cache_write: Behaviour,
+    pub(crate) assertion: Option<Result<Secret, AssertionFault>>,
+    pub(crate) answers: VecDeque<Result<HttpResponse, HttpFault>>,
+    /// What was asked of the service.
+    pub(crate) requests: Vec<HttpRequest>,
+    /// What the cache was asked to take.
+    pub(crate) writes: usize,
+    /// All calls as transcripts.
+    pub(crate) log: String,
+}
+
+/// What the host does with an effect of the cache.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Behaviour {
+    Does,
+    Fails,
+    Declines,
+}
+
+pub(crate) fn builder() -> ConfidentialClientApplicationBuilder {
+    ConfidentialClientApplication::builder(CLIENT_ID)
+        .authority(AUTHORITY)
+        .client_credential(ClientCredential::secret(CLIENT_SECRET).unwrap())
+}
+
+pub(crate) fn certificate() -> ClientCredential {
+    let key = include_bytes!("../../fixtures/keys/app-key.pem");
+    let certificate = include_str!("../../fixtures/keys/app-cert.pem");
+    let certificate = CertificateCredential::builder(key).public_certificate(certificate).build();
+    ClientCredential::certificate(certificate.unwrap())
+}
+
+pub(crate) fn response(status: u16, body: &str) -> HttpResponse {
+    HttpResponse { status, headers: Vec::new(), body: SecretBytes::new(body) }
+}
+
+/// The discovery document of an authority.
+pub(crate) fn document(authority: &str) -> String {
+    format!(
+        r#"{{"authorization_endpoint":"{authority}/oauth2/v2.0/authorize","token_endpoint":"{authority}/oauth2/v2.0/token"}}"#
+    )
+}
+
+/// Whether a secret of these tests is in a text: as it is, or as hexadecimal, base64 or a list of bytes.
+pub(crate) fn shows_a_secret(text: &str) -> bool {
+    let forms = [CANARY, "63616e617279", "Y2FuYX", "NhbmFye", "jYW5hcn", "99, 97, 110, 97, 114, 121"];
+    forms.iter().any(|form| text.contains(form))
+}
+
+/// All that an error says: its `Display`, its `Debug` and its sources'.
+pub(crate) fn everything_said(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        write!(text, "{error}\n{error:?}\n{error:#?}\n").unwrap();
+        next = error.source();
+    }
+    text
+}
+
+impl World {
+    /// With a tenant's id for an authority, and a secret.
+    pub(crate) fn new() -> Self {
+        Self::of(builder())
+    }
+
+    pub(crate) fn of(builder: ConfidentialClientApplicationBuilder) -> Self {
+        #[cfg(feature = "log")]
+        crate::log::watch();
+        Self {
+            app: builder.build().unwrap(),
+            state: ClientState::default(),
+            facts: HostFacts::new("linux", |_| None),
+            now: 1_700_000_000,
+            steps: 0,
+            cache: TokenCache::new(),
+            cache_read: Behaviour::Does,
+            cache_write: Behaviour::Does,
+            assertion: None,
+            answers: VecDeque::new(),
+            requests: Vec::new(),
+            writes: 0,
+            log: String::new(),
+        }
+    }
+
+    /// Its authority's document is known already.
+    pub(crate) fn warm() -> Self {
+        let mut world = Self::new().http(200, &document(AUTHORITY));
+        world.call(|app| app.resolve_authority()).unwrap();
+        world.log.clear();
+        world.requests.clear();
+        world
+    }
+
+    /// It has a token in its cache that is due to be refreshed.
+    pub(crate) fn aging() -> Self {
+        let mut world = Self::warm().http(200, AGING);
+        world.token().unwrap();
+        world.now += 3_601;
+        world.log.clear();
+        world.requests.clear();
+        world.writes = 0;
+        world
+    }
+
+    /// One more answer of the service.
+    pub(crate) fn http(self, status: u16, body: &str) -> Self {
+        self.answer(Ok(response(status, body)))
+    }
+
+    pub(crate) fn answer(mut self, answer: Result<HttpResponse, HttpFault>) -> Self {
+        self.answers.push_back(answer);
+        self
+    }
+
+    pub(crate) fn later(&mut self, seconds: u64) {
+        self.now += seconds;
+        writeln!(self.log, ".. {seconds} s later").unwrap();
+    }
+
+    /// Runs a call through its transcript, and every step of it through JSON.
+    pub(crate) fn call<R>(
+        &mut self,
+        request: impl FnOnce(&ConfidentialClientApplication) -> R,
+    ) -> Result<<R::Flow as Flow>::Output, Error>
+    where
+        R: Request<Flow: Serialize + DeserializeOwned + Flow<Output: Outcome>>,
+    {
+        let request = request(&self.app);
+        let (step, mut transcript) = (request.start(&mut self.env()), Transcript::default());
+        let end = transcript::run(step, self, &mut transcript);
+        assert!(!shows_a_secret(&transcript.to_string()), "{transcript}");
+        if let Err(error) = &end {
+            assert!(!shows_a_secret(&everything_said(error)), "{}", everything_said(error));
+        }
+        write!(self.log, "{transcript}").unwrap();
+        end
+    }
+
+    /// A token for one scope.
+    pub(crate) fn token(&mut self) -> Result<AuthenticationResult, Error> {
+        self.call(|app| app.acquire_token_for_client([GRAPH]))
+    }
+
+    /// The members of the last request's body.
+    pub(crate) fn sent(&self, member: &str) -> Option<&str> {
+        let form = &self.requests.last()?.form;
+        form.iter().find(|(name, _)| name == member).map(|(_, value)| value.expose())
+    }
+
+    /// A header of the last request.
+    pub(crate) fn header(&self, wanted: &str) -> Option<&str> {
+        let headers = &self.requests.last()?.headers;
+        headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Host for World {
+    fn env(&mut self) -> Env<'_> {
+        self.steps += 1;
+        let mut bytes: [u8; 32] = std::array::from_fn(|i| i as u8);
+        bytes[24..].copy_from_slice(&self.steps.to_be_bytes());
+        let entropy = Entropy::new(bytes).unwrap();
+        self.app.env(&mut self.state, &self.facts, UnixTime(self.now), entropy)
+    }
+
+    fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+        // The rows SEC-06 and SEC-07: what is logged of a request has no secret in it.
+        assert!(!shows_a_secret(&format!("{} {:?}", request.url, request.headers)));
+        self.requests.push(request.clone());
+        self.answers.pop_front().unwrap_or_else(|| panic!("no answer to {request:?}"))
+    }
+
+    fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
+        match self.cache_read {
+            Behaviour::Does => Some(Ok(self.cache.read(read))),
+            Behaviour::Fails => Some(Err(CacheFault("the disk is gone".into()))),
+            Behaviour::Declines => None,
+        }
+    }
+
+    fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
+        self.writes += 1;
+        match self.cache_write {
+            Behaviour::Does => {
+                self.cache.apply(&write.change);
+                Some(Ok(()))
+            }
+            Behaviour::Fails => Some(Err(CacheFault("the disk is full".into()))),
+            Behaviour::Declines => None,
+        }
+    }
+
+    fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
+        self.assertion.clone()
+    }
+}
