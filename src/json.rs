@@ -67,20 +67,6 @@ impl JsonObject {
         Ok(object)
     }
 
-    /// Reads an object of any number of members, such as a section of a cache file. Of a name that occurs twice the
-    /// last counts, as in most libraries.
-    pub(crate) fn parse_entries(text: &str) -> Option<Self> {
-        let Members(members, has_duplicates) = serde_json::from_str(text).ok()?;
-        if !has_duplicates {
-            return Some(Self(members));
-        }
-        let mut names = HashSet::new();
-        let mut last: Vec<_> =
-            members.into_iter().rev().filter(|(name, _)| names.insert(name.clone())).collect();
-        last.reverse();
-        Some(Self(last))
-    }
-
     /// Whether there is a member of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.raw(name).is_some()

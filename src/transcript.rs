@@ -155,7 +155,9 @@ impl Transcript {
     pub fn asked(&mut self, effect: &Effect) {
         let text = match effect {
             Effect::HttpRequest(request) => show_request(request),
-            Effect::CacheRead(CacheRead::AccessTokens(query)) => format!("read cache: {}", show_query(query)),
+            Effect::CacheRead(CacheRead::AccessTokens { query, .. }) => {
+                format!("read cache: {}", show_query(query))
+            }
             Effect::CacheRead(CacheRead::AppTokens { client_id, environment }) => {
                 format!("read cache: all tokens of {client_id} itself at {environment}")
             }

@@ -1,35 +1,20 @@
 //! An access token with what the cache must know to find it.
+use super::bound::Bound;
+use super::fields::{ALWAYS, Fields, NAMES, plain};
+use super::keys;
 use crate::engine::UnixTime;
 use crate::json::{JsonObject, quote};
 use crate::secret::Secret;
 use crate::token::Scopes;
-use crate::token::response::{LONGEST_LIFETIME, seconds};
-use alloc::boxed::Box;
-use alloc::{format, string::String, sync::Arc};
+use crate::token::response::LONGEST_LIFETIME;
+use alloc::{borrow::Cow, boxed::Box, string::String, string::ToString, sync::Arc};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 /// A token that says it came from further ahead than a day is of a wrong clock, in seconds.
 const DAY: u64 = 86_400;
-
-/// The members that this library writes, in MSAL Python's order.
-const MEMBERS: [&str; 15] = [
-    "credential_type",
-    "secret",
-    "home_account_id",
-    "environment",
-    "client_id",
-    "target",
-    "realm",
-    "token_type",
-    "cached_at",
-    "expires_on",
-    "extended_expires_on",
-    "key_id",
-    "ext_cache_key",
-    "refresh_on",
-    "user_assertion_hash",
-];
 
 /// An entry of the section `AccessToken`. `Debug` shows no token.
 #[derive(Clone)]
@@ -49,25 +34,21 @@ pub struct AccessToken {
     pub(super) unlike: Option<Box<Unlike>>,
 }
 
-/// What narrows whom it answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bound {
-    pub(super) key_id: Option<Arc<str>>,
-    pub(super) ext_cache_key: Option<Arc<str>>,
-    pub(super) user_assertion_hash: Option<Arc<str>>,
-    /// Another library told it apart in a way that this one does not know.
-    pub(super) is_foreign: bool,
-}
-
 /// How the entry in the file differs from what this library would write.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(super) struct Unlike {
     /// Its key in the file.
     pub(super) key: Option<String>,
-    /// Members of other names, or of other text.
-    members: JsonObject,
-    /// By place in [`MEMBERS`], those that it has not.
-    missing: u16,
+    /// Its text; none if that is as this library would write it.
+    text: Option<Text>,
+}
+
+#[derive(Clone)]
+enum Text {
+    /// What stands before and after the secret, which is not to be there twice.
+    Around(Zeroizing<String>, Zeroizing<String>),
+    /// The secret is written with escapes.
+    Whole(Zeroizing<String>),
 }
 
 impl AccessToken {
@@ -138,70 +119,42 @@ impl AccessToken {
 
     /// Its members as in the file.
     pub fn members(&self) -> JsonObject {
-        let none = Unlike::default();
-        let unlike = self.unlike.as_deref().unwrap_or(&none);
-        let mut members = JsonObject::default();
-        for (place, name) in MEMBERS.into_iter().enumerate() {
-            if let Some(raw) = unlike.members.raw(name) {
-                members.set_raw(name, raw.into());
-            } else if unlike.missing >> place & 1 == 0
-                && let Some(raw) = self.member(name)
-            {
-                members.set_raw(name, raw);
-            }
-        }
-        for (name, raw) in unlike.members.members().filter(|(name, _)| !MEMBERS.contains(name)) {
-            members.set_raw(name, raw.into());
-        }
-        members
+        let mut text = Zeroizing::new(String::new());
+        self.write(&mut text);
+        // What is written here is an object.
+        JsonObject::parse(text.as_bytes()).unwrap_or_default()
     }
 
-    /// What this library writes of a member, as JSON text.
-    fn member(&self, name: &str) -> Option<String> {
-        let bound = self.bound.as_deref();
-        let text = |text: &Arc<str>| quote(text);
-        let time = |time: UnixTime| format!("\"{time}\"");
-        match name {
-            "credential_type" => Some("\"AccessToken\"".into()),
-            "secret" => Some(quote(self.secret.expose())),
-            "home_account_id" => Some(self.home_account_id.as_ref().map_or_else(|| "null".into(), text)),
-            "environment" => Some(text(&self.environment)),
-            "client_id" => Some(text(&self.client_id)),
-            "target" => Some(quote(self.target.as_str())),
-            "realm" if self.realm.is_empty() => Some("null".into()),
-            "realm" => Some(text(&self.realm)),
-            "token_type" => Some(text(&self.token_type)),
-            "cached_at" => Some(time(self.cached_at)),
-            "expires_on" => Some(time(self.expires_on)),
-            "extended_expires_on" => Some(time(self.extended_expires_on)),
-            "refresh_on" => self.refresh_on.map(time),
-            "key_id" => bound?.key_id.as_ref().map(text),
-            "ext_cache_key" => bound?.ext_cache_key.as_ref().map(text),
-            "user_assertion_hash" => bound?.user_assertion_hash.as_ref().map(text),
-            _ => None,
-        }
+    /// Its key in the file, if that is not the one it would be written under.
+    pub(super) fn file_key(&self) -> Option<&str> {
+        self.unlike.as_ref()?.key.as_deref()
     }
 
     /// Reads an entry; none if it is no access token that could be served. `intern` shares texts that many entries
     /// have.
-    pub(super) fn from_members(
-        members: &JsonObject,
+    pub(super) fn read(
+        text: &str,
         key: Option<&str>,
-        mut intern: impl FnMut(String) -> Arc<str>,
+        mut intern: impl FnMut(Cow<'_, str>) -> Arc<str>,
     ) -> Option<Self> {
-        let mut text = |name: &str| members.string(name).map(&mut intern);
-        let secret = members.secret("secret").filter(|secret| !secret.expose().is_empty())?;
-        let (environment, client_id) = (text("environment")?, text("client_id")?);
-        let realm = text("realm").unwrap_or_default();
-        let token_type = text("token_type").unwrap_or_else(|| Arc::from("Bearer"));
-        let home_account_id = text("home_account_id").filter(|home| !home.is_empty());
-        let target = Scopes::parse(&members.string("target")?);
-        let time = |name| seconds(members, name).and_then(|time| u64::try_from(time).ok()).map(UnixTime);
+        let fields = Fields::read(text)?;
+        let secret = fields.first(&["secret"])?;
+        let or_empty = |name| match fields.raw(name) {
+            None | Some("null") => Some(Cow::Borrowed("")),
+            Some(_) => fields.text(name),
+        };
+        let (environment, client_id) = (intern(or_empty("environment")?), intern(or_empty("client_id")?));
+        let realm = intern(fields.text("realm").unwrap_or_default());
+        let token_type = or_empty("token_type")?;
+        let token_type = intern(if token_type.is_empty() { Cow::Borrowed("Bearer") } else { token_type });
+        let home_account_id = fields.first(&["home_account_id"]).map(&mut intern);
+        let target = Scopes::parse(&fields.text("target")?);
+        let time = |name| fields.time(name).map(UnixTime);
         let cached_at = time("cached_at");
         let latest = cached_at.map_or(UnixTime(u64::MAX), |at| at.saturating_add(LONGEST_LIFETIME));
         let expires_on = time("expires_on").unwrap_or_default().min(latest);
         let mut token = Self {
-            secret,
+            secret: Secret::new(&*secret),
             home_account_id,
             environment,
             client_id,
@@ -211,57 +164,109 @@ impl AccessToken {
             cached_at: cached_at.unwrap_or_default(),
             expires_on,
             extended_expires_on: time("extended_expires_on").unwrap_or(expires_on),
-            refresh_on: time("refresh_on"),
-            bound: Bound::read(members).map(Box::new),
+            refresh_on: time("refresh_on").filter(|on| on.0 > 0),
+            bound: Bound::read(&fields).map(Box::new),
             unlike: None,
         };
-        token.unlike = token.compare(members, key).map(Box::new);
+        let unlike = Unlike {
+            key: key.filter(|key| *key != keys::of_access_token(&token)).map(String::from),
+            text: (!token.is_written_so(&fields)).then(|| Text::of(text, &fields)),
+        };
+        token.unlike = (unlike.key.is_some() || unlike.text.is_some()).then(|| Box::new(unlike));
         Some(token)
     }
 
-    /// Notes what `members` have that would not be written so.
-    fn compare(&self, members: &JsonObject, key: Option<&str>) -> Option<Unlike> {
-        let mut unlike = Unlike {
-            key: key.filter(|key| *key != super::keys::of_access_token(self)).map(String::from),
-            ..Unlike::default()
+    /// Whether [`Self::write`] would give these members again.
+    fn is_written_so(&self, fields: &Fields<'_>) -> bool {
+        let time = |time: UnixTime| Some(time.to_string());
+        let is_same = |(place, name): (usize, &&str)| {
+            let Some(raw) = fields.raw(name) else {
+                return place >= ALWAYS;
+            };
+            let own = match *name {
+                "target" => return plain(raw) == Some(self.target.as_str()),
+                "home_account_id" | "realm" | "environment" | "client_id" => {
+                    return raw == "null" || plain(raw).is_some_and(|text| !text.is_empty());
+                }
+                "user_assertion_hash" => {
+                    self.bound.as_ref().and_then(|bound| bound.user_assertion_hash.as_deref()).map(Into::into)
+                }
+                "cached_at" => time(self.cached_at),
+                "expires_on" => time(self.expires_on),
+                "extended_expires_on" => time(self.extended_expires_on),
+                "refresh_on" => self.refresh_on.and_then(time),
+                "token_type" => return plain(raw).is_some_and(|text| !text.is_empty()),
+                "credential_type" => return raw == "\"AccessToken\"",
+                "key_id" | "ext_cache_key" => return plain(raw).is_some_and(|text| !text.is_empty()),
+                _ => return plain(raw).is_some(),
+            };
+            own.as_deref() == plain(raw)
         };
-        for (place, name) in MEMBERS.into_iter().enumerate() {
-            let (own, theirs) = (self.member(name), members.raw(name));
-            match theirs {
-                Some(raw) if own.as_deref() != Some(raw) => unlike.members.set_raw(name, raw.into()),
-                None if own.is_some() => unlike.missing |= 1 << place,
-                _ => {}
+        fields.is_in_order && NAMES.iter().enumerate().all(is_same)
+    }
+
+    /// Writes it as JSON: as it came from a file, else as MSAL Python does.
+    pub(super) fn write(&self, out: &mut String) {
+        match self.unlike.as_ref().and_then(|unlike| unlike.text.as_ref()) {
+            None => self.write_members(out),
+            Some(Text::Whole(text)) => out.push_str(text),
+            Some(Text::Around(before, after)) => {
+                out.push_str(before);
+                out.push_str(&Zeroizing::new(quote(self.secret.expose())));
+                out.push_str(after);
             }
         }
-        for (name, raw) in members.members().filter(|(name, _)| !MEMBERS.contains(name)) {
-            unlike.members.set_raw(name, raw.into());
-        }
-        (unlike != Unlike::default()).then_some(unlike)
     }
-}
 
-impl Bound {
-    /// Key ids have four spellings, and each library its own member for extra parameters.
-    fn read(members: &JsonObject) -> Option<Self> {
-        let text = |name| members.string(name).filter(|text| !text.is_empty()).map(Arc::<str>::from);
-        let key_id = ["key_id", "kid", "keyid", "keyId"].into_iter().find_map(text);
-        let ext_cache_key = text("ext_cache_key");
-        let hash = ["user_assertion_hash", "userAssertionHash"].into_iter().find_map(text);
-        let foreign = ["ext", "ext_cache_key_hash", "additionalCacheKeyComponents", "requestedClaimsHash"];
-        let is_foreign =
-            ext_cache_key.is_none() && foreign.into_iter().any(|name| has_content(members, name));
-        let bound = Self {
-            key_id,
-            ext_cache_key,
-            user_assertion_hash: hash.map(|hash| Arc::from(hash.trim_end_matches('='))),
-            is_foreign,
+    fn write_members(&self, out: &mut String) {
+        let bound = self.bound.as_deref();
+        let mut member = |name: &str, value: &str| {
+            out.push_str(if name == "credential_type" { "{\"" } else { ",\"" });
+            out.push_str(name);
+            out.push_str("\":");
+            out.push_str(value);
         };
-        (bound != Self::default()).then_some(bound)
+        member("credential_type", "\"AccessToken\"");
+        member("secret", &Zeroizing::new(quote(self.secret.expose())));
+        let or_null = |text: &str| if text.is_empty() { "null".into() } else { quote(text) };
+        member("home_account_id", &or_null(self.home_account_id.as_deref().unwrap_or_default()));
+        member("environment", &or_null(&self.environment));
+        member("client_id", &or_null(&self.client_id));
+        member("target", &quote(self.target.as_str()));
+        member("realm", &or_null(&self.realm));
+        let mut text = |name: &str, value: &str| member(name, &quote(value));
+        text("token_type", &self.token_type);
+        text("cached_at", &self.cached_at.to_string());
+        text("expires_on", &self.expires_on.to_string());
+        text("extended_expires_on", &self.extended_expires_on.to_string());
+        let mut bound_to =
+            |name: &str, value: Option<&Arc<str>>| value.into_iter().for_each(|value| text(name, value));
+        bound_to("key_id", bound.and_then(|bound| bound.key_id.as_ref()));
+        bound_to("ext_cache_key", bound.and_then(|bound| bound.ext_cache_key.as_ref()));
+        if let Some(refresh_on) = self.refresh_on {
+            text("refresh_on", &refresh_on.to_string());
+        }
+        let mut bound_to =
+            |name: &str, value: Option<&Arc<str>>| value.into_iter().for_each(|value| text(name, value));
+        bound_to("user_assertion_hash", bound.and_then(|bound| bound.user_assertion_hash.as_ref()));
+        out.push('}');
     }
 }
 
-pub(super) fn has_content(members: &JsonObject, name: &str) -> bool {
-    members.raw(name).is_some_and(|raw| !matches!(raw, "null" | "{}" | "\"\"" | "[]"))
+impl Text {
+    fn of(text: &str, fields: &Fields<'_>) -> Self {
+        let whole = || Self::Whole(Zeroizing::new(text.into()));
+        let Some(raw) = fields.raw("secret").filter(|raw| plain(raw).is_some()) else {
+            return whole();
+        };
+        let start = (raw.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+        match (text.get(..start), text.get(start.saturating_add(raw.len())..)) {
+            (Some(before), Some(after)) => {
+                Self::Around(Zeroizing::new(before.into()), Zeroizing::new(after.into()))
+            }
+            _ => whole(),
+        }
+    }
 }
 
 impl PartialEq for AccessToken {
@@ -290,8 +295,8 @@ impl Serialize for AccessToken {
 
 impl<'de> Deserialize<'de> for AccessToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let members = JsonObject::deserialize(deserializer)?;
-        let token = Self::from_members(&members, None, Arc::from);
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let token = Self::read(text.get(), None, |text| Arc::from(&*text));
         token.ok_or_else(|| D::Error::custom("no access token of a cache"))
     }
 }

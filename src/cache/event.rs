@@ -1,21 +1,26 @@
 //! What a token endpoint answered, as entries of the cache. This is MSAL's `add`.
-use super::access_token::Bound;
+use super::bound::Bound;
 use super::{AccessToken, CacheChange, CredentialType, Entry, ext_cache_key};
 use crate::encoding::from_base64url;
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
+use crate::secret::Secret;
 use crate::token::Scopes;
-use crate::token::response::{expires_in, refresh_in, seconds};
+use crate::token::response::{LONGEST_LIFETIME, seconds};
 use alloc::boxed::Box;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
+use core::fmt;
 use url::Url;
 
 /// Grants after which somebody has signed in here.
-const GRANTS_OF_AN_ACCOUNT: [&str; 4] =
-    ["broker", "authorization_code", "password", "urn:ietf:params:oauth:grant-type:device_code"];
+const GRANTS_OF_AN_ACCOUNT: [&str; 5] =
+    ["broker", "authorization_code", "password", "urn:ietf:params:oauth:grant-type:device_code", "user_fic"];
+
+/// What a token is taken to last if the answer does not say, in seconds.
+const DEFAULT_LIFETIME: i64 = 600;
 
 /// An answer with what it was asked by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct TokenEvent<'a> {
     /// The application.
     pub client_id: &'a str,
@@ -41,6 +46,21 @@ pub struct TokenEvent<'a> {
     pub authority_type: Option<&'a str>,
 }
 
+/// Names alone: what was sent and what came is mostly secret.
+impl fmt::Debug for TokenEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data: Vec<_> = self.data.iter().map(|(name, _)| name).collect();
+        f.debug_struct("TokenEvent")
+            .field("client_id", &self.client_id)
+            .field("scope", &self.scope)
+            .field("token_endpoint", &self.token_endpoint)
+            .field("response", &self.response)
+            .field("data", &data)
+            .field("grant_type", &self.grant_type)
+            .finish_non_exhaustive()
+    }
+}
+
 impl TokenEvent<'_> {
     /// The entries to put. What cannot be read of an answer costs no token.
     pub fn change(&self, now: UnixTime) -> CacheChange {
@@ -51,6 +71,7 @@ impl TokenEvent<'_> {
         let tenant = endpoint.as_ref().and_then(|url| url.path_segments()?.next());
         let id_token_claims = self.id_token_claims(response);
         let (has_account, home_account_id) = home_account_id(response, id_token_claims.as_ref());
+        let is_garbage = id_token_claims.is_none() && id_token(response).is_some();
         let place = Place {
             home_account_id,
             environment: self.environment.or(host),
@@ -58,10 +79,10 @@ impl TokenEvent<'_> {
         };
         let mut puts = Vec::with_capacity(5);
         puts.extend(self.access_token(response, &place, now));
-        if has_account && !self.skip_account_creation {
+        if has_account && !is_garbage && !self.skip_account_creation {
             puts.push(self.account(&place, id_token_claims.as_ref()));
         }
-        puts.extend(self.id_token(response, &place));
+        puts.extend(self.id_token(response, &place).filter(|_| !is_garbage));
         puts.extend(self.refresh_token(response, &place, now));
         puts.push(self.app_metadata(response, &place));
         CacheChange { puts, ..CacheChange::default() }
@@ -69,19 +90,25 @@ impl TokenEvent<'_> {
 
     /// A broker gives them; else they are read from the token, which is checked elsewhere.
     fn id_token_claims(&self, response: &JsonObject) -> Option<JsonObject> {
-        if let Some(claims) = response.get::<JsonObject>("id_token_claims") {
+        let given = response.get::<JsonObject>("id_token_claims");
+        if let Some(claims) = given.filter(|claims| !claims.is_empty()) {
             return Some(claims);
         }
-        let id_token = response.secret("id_token")?;
+        let id_token = id_token(response)?;
         let payload = id_token.expose().split('.').nth(1)?;
         JsonObject::parse(&from_base64url(payload)?).ok()
     }
 
     fn access_token(&self, response: &JsonObject, place: &Place<'_>, now: UnixTime) -> Option<Entry> {
         let secret = response.secret("access_token").filter(|token| !token.expose().is_empty())?;
-        let expires_in = expires_in(response, now);
-        let ext_expires_in =
-            seconds(response, "ext_expires_in").and_then(|seconds| u64::try_from(seconds).ok());
+        let longest = i64::try_from(LONGEST_LIFETIME).unwrap_or(i64::MAX);
+        let since_now = |at: i64| at.saturating_sub(i64::try_from(now.0).unwrap_or(i64::MAX));
+        let expires_on = seconds(response, "expires_on").map(since_now);
+        let expires_in =
+            seconds(response, "expires_in").or(expires_on).unwrap_or(DEFAULT_LIFETIME).min(longest);
+        let ext_expires_in = seconds(response, "ext_expires_in").unwrap_or(expires_in).min(longest);
+        let refresh_in = seconds(response, "refresh_in").filter(|seconds| *seconds <= expires_in);
+        let after = |seconds: i64| UnixTime(now.0.saturating_add_signed(seconds));
         let member =
             |name: &str| self.data.iter().find(|(own, _)| *own == name).map(|(_, value)| Arc::from(*value));
         let bound = Bound {
@@ -99,9 +126,9 @@ impl TokenEvent<'_> {
             target: self.scope.clone(),
             token_type: Arc::from(response.string("token_type").unwrap_or_else(|| "Bearer".into())),
             cached_at: now,
-            expires_on: now.saturating_add(expires_in),
-            extended_expires_on: now.saturating_add(ext_expires_in.unwrap_or(expires_in)),
-            refresh_on: refresh_in(response, now).map(|seconds| now.saturating_add(seconds)),
+            expires_on: after(expires_in),
+            extended_expires_on: after(ext_expires_in),
+            refresh_on: refresh_in.map(after),
             bound: (bound != Bound::default()).then(|| Box::new(bound)),
             unlike: None,
         })))
@@ -109,8 +136,8 @@ impl TokenEvent<'_> {
 
     fn account(&self, place: &Place<'_>, claims: Option<&JsonObject>) -> Entry {
         let claim = |name| claims.and_then(|claims| claims.string(name));
-        let typed =
-            self.data.iter().find(|(name, _)| *name == "username").map(|(_, value)| String::from(*value));
+        let typed = self.data.iter().find(|(name, value)| *name == "username" && !value.is_empty());
+        let typed = typed.map(|(_, value)| String::from(*value));
         let known = claim("preferred_username").or_else(|| claim("upn")).filter(|name| !name.is_empty());
         let username = known.or(typed).or(self.username.map(Into::into)).unwrap_or_default();
         let local_account_id =
@@ -128,7 +155,7 @@ impl TokenEvent<'_> {
     }
 
     fn id_token(&self, response: &JsonObject, place: &Place<'_>) -> Option<Entry> {
-        let secret = response.secret("id_token").filter(|token| !token.expose().is_empty())?;
+        let secret = id_token(response)?;
         let mut entry = JsonObject::default();
         entry.set_string("credential_type", "IdToken");
         entry.set_string("secret", secret.expose());
@@ -157,6 +184,10 @@ impl TokenEvent<'_> {
         copy_family(response, &mut entry);
         Entry::Other(CredentialType::AppMetadata, entry)
     }
+}
+
+fn id_token(response: &JsonObject) -> Option<Secret> {
+    response.secret("id_token").filter(|token| !token.expose().is_empty())
 }
 
 /// Where the entries of one answer are.
@@ -191,11 +222,13 @@ fn copy_family(response: &JsonObject, entry: &mut JsonObject) {
     }
 }
 
-/// Whether somebody has an account, and its id: `uid.utid` of `client_info`, else the id token's `sub`.
+/// Whether somebody has an account, and its id: `uid.utid` of `client_info`, else the id token's `sub`. A `client_info`
+/// that cannot be read names nobody.
 fn home_account_id(response: &JsonObject, claims: Option<&JsonObject>) -> (bool, Option<String>) {
     let client_info = response.secret("client_info");
     let client_info = client_info.and_then(|text| JsonObject::parse(&from_base64url(text.expose())?).ok());
+    let is_garbage = client_info.is_none() && response.contains("client_info");
     let id = client_info.and_then(|info| Some(format!("{}.{}", info.string("uid")?, info.string("utid")?)));
     let id = id.or_else(|| claims.and_then(|claims| claims.string("sub")));
-    (id.is_some(), id)
+    (id.is_some() && !is_garbage, id)
 }

@@ -1,59 +1,44 @@
 //! Where access tokens are found. All of it is by digest or by order, nothing by looking through.
 use super::{AccessToken, AccessTokenQuery};
 use crate::authority::clouds;
-use alloc::string::String;
 use core::hash::{BuildHasher, Hasher};
 use hashbrown::DefaultHashBuilder;
 
-/// The longest text that is folded without an allocation, in bytes.
-const SHORT: usize = 512;
+type State = <DefaultHashBuilder as BuildHasher>::Hasher;
 
-/// Digests texts without regard to ASCII case, all of them at one go.
-struct Folded {
-    bytes: [u8; SHORT],
-    len: usize,
-    long: String,
-}
+/// Sets the bit that tells ASCII letters of either case apart. Other characters may fall together as well: that
+/// makes equal digests of unequal texts, and every digest is followed by a comparison.
+const FOLD: u128 = u128::from_le_bytes([0x20; 16]);
 
-impl Folded {
-    fn new() -> Self {
-        Self { bytes: [0; SHORT], len: 0, long: String::new() }
+/// Digests a text without regard to ASCII case.
+#[inline]
+fn fold(text: &str, hasher: &mut State) {
+    let bytes = text.as_bytes();
+    for word in bytes.as_chunks::<16>().0 {
+        hasher.write_u128(u128::from_le_bytes(*word) | FOLD);
     }
-
-    fn push(&mut self, text: &str) {
-        let end = self.len + text.len() + 1;
-        match self.bytes.get_mut(self.len..end) {
-            Some(place) if self.long.is_empty() => {
-                if let [folded @ .., mark] = place {
-                    folded.copy_from_slice(text.as_bytes());
-                    folded.make_ascii_lowercase();
-                    *mark = 0xff;
-                }
-                self.len = end;
-            }
-            _ => {
-                self.long.push_str(&text.to_ascii_lowercase());
-                self.long.push('\u{ff}');
-            }
-        }
-    }
-
-    fn digest(&self, hasher: &DefaultHashBuilder) -> u64 {
-        let mut hasher = hasher.build_hasher();
-        hasher.write(self.bytes.get(..self.len).unwrap_or_default());
-        hasher.write(self.long.as_bytes());
-        hasher.finish()
-    }
+    // The rest, with some of what was before it if there is any.
+    let last = bytes.last_chunk::<16>().copied().unwrap_or_else(|| {
+        let mut last = [0; 16];
+        bytes.iter().zip(&mut last).for_each(|(byte, place)| *place = *byte);
+        last
+    });
+    // The length keeps one text from running into the next.
+    hasher.write_u128((u128::from_le_bytes(last) | FOLD) ^ (text.len() as u128) << 120);
 }
 
 /// What a partition is of: an account (or none), a cloud, a client and a tenant.
 #[derive(Clone, Copy)]
 pub(super) struct PartitionKey<'a> {
-    home_account_id: Option<&'a str>,
-    environment: &'a str,
-    client_id: &'a str,
-    realm: &'a str,
+    pub(super) home_account_id: Option<&'a str>,
+    pub(super) environment: &'a str,
+    pub(super) client_id: &'a str,
+    pub(super) realm: &'a str,
 }
+
+/// A partition's digest, to be continued with what is looked for in it.
+#[derive(Clone)]
+pub(super) struct Digest(State);
 
 impl<'a> PartitionKey<'a> {
     pub(super) fn of_token(token: &'a AccessToken) -> Self {
@@ -74,24 +59,13 @@ impl<'a> PartitionKey<'a> {
         }
     }
 
-    fn fold(&self) -> Folded {
-        let mut folded = Folded::new();
-        folded.push(self.home_account_id.unwrap_or_default());
-        folded.push(clouds::representative(self.environment));
-        folded.push(self.client_id);
-        folded.push(self.realm);
-        folded
-    }
-
-    pub(super) fn digest(&self, hasher: &DefaultHashBuilder) -> u64 {
-        self.fold().digest(hasher)
-    }
-
-    /// Of the partition and one text more: a whole target, or one scope.
-    pub(super) fn digest_with(&self, text: &str, hasher: &DefaultHashBuilder) -> u64 {
-        let mut folded = self.fold();
-        folded.push(text);
-        folded.digest(hasher)
+    pub(super) fn digest(&self, hasher: &DefaultHashBuilder) -> Digest {
+        let mut state = hasher.build_hasher();
+        fold(self.home_account_id.unwrap_or_default(), &mut state);
+        fold(clouds::representative(self.environment), &mut state);
+        fold(self.client_id, &mut state);
+        fold(self.realm, &mut state);
+        Digest(state)
     }
 
     /// Whether both are of one account, cloud, client and tenant.
@@ -105,6 +79,30 @@ impl<'a> PartitionKey<'a> {
             && same(self.client_id, other.client_id)
             && same(self.realm, other.realm)
             && same_cloud(self.environment, other.environment)
+    }
+}
+
+impl Digest {
+    /// Of the partition alone.
+    pub(super) fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+
+    /// Of those in the partition that were issued to extra parameters. There may be very many, one for each workload
+    /// that an application stands for.
+    pub(super) fn extended(&self, ext_cache_key: Option<&str>) -> Self {
+        let mut digest = self.clone();
+        if let Some(key) = ext_cache_key {
+            fold(key, &mut digest.0);
+        }
+        digest
+    }
+
+    /// Of what is in it under this text: a whole target, or one scope.
+    pub(super) fn with(&self, text: &str) -> u64 {
+        let mut digest = self.clone();
+        fold(text, &mut digest.0);
+        digest.finish()
     }
 }
 

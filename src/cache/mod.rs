@@ -14,11 +14,14 @@
 //! ```
 mod access_token;
 mod access_tokens;
+mod bound;
 mod change;
 mod event;
 mod extended_key;
+mod fields;
 mod index;
 mod keys;
+mod lookup;
 mod objects;
 mod query;
 mod search;
@@ -36,6 +39,7 @@ pub use store::{AsyncCacheStore, CacheFault, CacheStore};
 pub use text::CacheError;
 
 use crate::engine::UnixTime;
+use crate::json::JsonObject;
 use access_tokens::AccessTokens;
 use alloc::collections::BTreeMap;
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -76,19 +80,22 @@ impl TokenCache {
 
     /// The access token that answers this query and is good for five minutes more.
     pub fn find(&self, query: &AccessTokenQuery, now: UnixTime) -> Option<&Arc<AccessToken>> {
-        self.matches(query).find(|token| token.expires_in(now) >= MARGIN)
+        self.access_tokens.find(query, |token| token.expires_in(now) >= MARGIN)
     }
 
-    /// All access tokens that answer this query, expired or not: first one for exactly these scopes, then the others
-    /// in the order in which they came.
-    pub fn matches<'a>(&'a self, query: &AccessTokenQuery) -> impl Iterator<Item = &'a Arc<AccessToken>> {
+    /// All access tokens that answer this query, expired or not: those for exactly these scopes, then the others in the
+    /// order in which they came; and the same of the cloud's other environments.
+    pub fn matches<'a>(&'a self, query: &'a AccessTokenQuery) -> impl Iterator<Item = &'a Arc<AccessToken>> {
         self.access_tokens.matches(query)
     }
 
     /// What a [`CacheRead`] asks for.
     pub fn read(&self, read: &CacheRead) -> CacheEntries {
         let access_tokens = match read {
-            CacheRead::AccessTokens(query) => self.matches(query).cloned().collect(),
+            CacheRead::AccessTokens { query, now } => match self.find(query, *now) {
+                Some(token) => [token.clone()].into(),
+                None => self.matches(query).cloned().collect(),
+            },
             CacheRead::AppTokens { client_id, environment } => {
                 self.access_tokens.of_app(client_id, environment).cloned().collect()
             }
@@ -101,13 +108,11 @@ impl TokenCache {
         for entry in &change.removals {
             self.remove(entry);
         }
-        if let Some(purge) = &change.purge {
-            self.access_tokens.purge(purge);
-        }
+        let purged = change.purge.as_ref().is_some_and(|purge| self.access_tokens.purge(purge));
         for entry in &change.puts {
             self.put(entry);
         }
-        self.has_state_changed |= !change.is_empty();
+        self.has_state_changed |= purged || !change.puts.is_empty() || !change.removals.is_empty();
     }
 
     /// Keeps what a token endpoint answered. This is MSAL's `add`.
@@ -119,11 +124,16 @@ impl TokenCache {
     /// Removes the entry that has this one's identity. Whether it was there.
     pub fn remove(&mut self, entry: &Entry) -> bool {
         self.has_state_changed = true;
+        // MSAL Python makes the section before it looks.
+        self.section(entry.credential_type());
         match entry {
             Entry::AccessToken(token) => self.access_tokens.remove(token),
-            Entry::Other(credential_type, members) => {
-                let key = keys::of_members(*credential_type, members);
-                self.objects(*credential_type).remove(&key)
+            Entry::Other(CredentialType::AccessToken, members) => {
+                read_token(members).is_some_and(|token| self.access_tokens.remove(&token))
+            }
+            Entry::Other(kind, members) => {
+                let key = keys::of_members(*kind, members);
+                self.objects.get_mut(kind).is_some_and(|objects| objects.remove(&key))
             }
         }
     }
@@ -141,35 +151,39 @@ impl TokenCache {
     }
 
     fn put(&mut self, entry: &Entry) {
+        let credential_type = entry.credential_type();
+        // One that is no object gives way.
+        if let Some(section) = self.section(credential_type) {
+            *section = Section::Known(credential_type);
+        }
         match entry {
-            Entry::AccessToken(token) => {
-                self.need_section(CredentialType::AccessToken);
-                self.access_tokens.put(token.clone());
+            Entry::AccessToken(token) => self.access_tokens.put(AccessToken::clone(token)),
+            Entry::Other(CredentialType::AccessToken, members) => {
+                read_token(members).into_iter().for_each(|token| self.access_tokens.put(token));
             }
-            Entry::Other(credential_type, members) => {
-                let key = keys::of_members(*credential_type, members);
-                self.objects(*credential_type).put(key, members.clone());
+            Entry::Other(kind, members) => {
+                self.objects.entry(*kind).or_default().put(keys::of_members(*kind, members), members);
             }
         }
     }
 
-    /// The entries of this kind, whose section is made if there is none.
-    fn objects(&mut self, credential_type: CredentialType) -> &mut Objects {
-        self.need_section(credential_type);
-        self.objects.entry(credential_type).or_default()
-    }
-
-    /// A section of this name that is no object gives way.
-    fn need_section(&mut self, credential_type: CredentialType) {
+    /// The section of this kind, which is made if there is none.
+    fn section(&mut self, credential_type: CredentialType) -> Option<&mut Section> {
         let is_it = |section: &Section| match section {
             Section::Known(kind) => *kind == credential_type,
             Section::Unknown(name, _) => name == credential_type.as_str(),
         };
-        match self.sections.iter_mut().find(|section| is_it(section)) {
-            Some(section) => *section = Section::Known(credential_type),
-            None => self.sections.push(Section::Known(credential_type)),
-        }
+        let place = self.sections.iter().position(is_it).unwrap_or_else(|| {
+            self.sections.push(Section::Known(credential_type));
+            self.sections.len() - 1
+        });
+        self.sections.get_mut(place)
     }
+}
+
+/// An access token that came as its members alone.
+fn read_token(members: &JsonObject) -> Option<AccessToken> {
+    AccessToken::read(&text::of_members(members), None, |text| Arc::from(&*text))
 }
 
 impl fmt::Debug for TokenCache {

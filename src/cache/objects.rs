@@ -1,17 +1,27 @@
 //! A section of entries that are kept by their keys alone.
-use super::{CredentialType, keys};
+use super::{CredentialType, keys, text};
 use crate::json::JsonObject;
 use alloc::{string::String, vec::Vec};
 use hashbrown::HashMap;
+use zeroize::Zeroizing;
 
 /// An entry in the order of the file.
 #[derive(Clone)]
 pub(super) enum Object {
-    /// An entry, with its key in the file if that is not the one it would be written under.
-    Entry(Option<String>, JsonObject),
+    Entry(Entry),
     /// No JSON object: its key and its text.
     Unreadable(String, String),
     Gone,
+}
+
+#[derive(Clone)]
+pub(super) struct Entry {
+    /// The one it is written under, which is its identity.
+    pub(super) key: String,
+    /// Its key in the file, if that is another.
+    pub(super) file_key: Option<String>,
+    /// Its text.
+    pub(super) text: Zeroizing<String>,
 }
 
 #[derive(Clone, Default)]
@@ -28,12 +38,13 @@ impl Objects {
     }
 
     /// Takes the place of what has this key.
-    pub(super) fn put(&mut self, key: String, members: JsonObject) {
+    pub(super) fn put(&mut self, key: String, members: &JsonObject) {
         let places = self.places.remove(&key).unwrap_or_default();
         for place in places.iter().skip(1) {
             self.clear(*place);
         }
-        let entry = Object::Entry(None, members);
+        let entry =
+            Object::Entry(Entry { key: key.clone(), file_key: None, text: text::of_members(members) });
         let place = match places.first().and_then(|place| Some((*place, self.entries.get_mut(*place)?))) {
             Some((place, slot)) => {
                 *slot = entry;
@@ -48,15 +59,16 @@ impl Objects {
     }
 
     /// Adds what a file has.
-    pub(super) fn load(&mut self, credential_type: CredentialType, key: &str, members: JsonObject) {
-        let own = keys::of_members(credential_type, &members);
-        let file_key = (own != key).then(|| key.into());
-        self.places.entry(own).or_default().push(self.entries.len());
-        self.entries.push(Object::Entry(file_key, members));
-    }
-
-    pub(super) fn load_unreadable(&mut self, key: &str, text: &str) {
-        self.entries.push(Object::Unreadable(key.into(), text.into()));
+    pub(super) fn load(&mut self, credential_type: CredentialType, file_key: &str, text: &str) {
+        let entry = match keys::of_text(credential_type, text) {
+            None => Object::Unreadable(file_key.into(), text.into()),
+            Some(key) => {
+                self.places.entry_ref(key.as_str()).or_default().push(self.entries.len());
+                let file_key = (key != file_key).then(|| file_key.into());
+                Object::Entry(Entry { key, file_key, text: Zeroizing::new(text.into()) })
+            }
+        };
+        self.entries.push(entry);
     }
 
     pub(super) fn remove(&mut self, key: &str) -> bool {
@@ -77,18 +89,13 @@ impl Objects {
 
     /// Numbers the entries anew.
     fn compact(&mut self) {
-        let mut moved = HashMap::new();
-        let mut kept = Vec::with_capacity(self.entries.len() - self.gone);
-        for (place, entry) in core::mem::take(&mut self.entries).into_iter().enumerate() {
-            if !matches!(entry, Object::Gone) {
-                moved.insert(place, kept.len());
-                kept.push(entry);
+        let mut kept = core::mem::take(&mut self.entries);
+        kept.retain(|entry| !matches!(entry, Object::Gone));
+        *self = Self { entries: kept, ..Self::default() };
+        for (place, entry) in self.entries.iter().enumerate() {
+            if let Object::Entry(entry) = entry {
+                self.places.entry_ref(entry.key.as_str()).or_default().push(place);
             }
-        }
-        self.entries = kept;
-        self.gone = 0;
-        for places in self.places.values_mut() {
-            *places = places.iter().filter_map(|place| moved.get(place).copied()).collect();
         }
     }
 }

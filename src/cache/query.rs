@@ -1,5 +1,6 @@
 //! What a flow asks of the cache.
 use super::AccessToken;
+use crate::engine::UnixTime;
 use crate::token::Scopes;
 use alloc::{sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CacheRead {
-    /// The access tokens that answer this.
-    AccessTokens(AccessTokenQuery),
+    /// The access token that answers this and is good for five minutes more; if there is none, all that answer it.
+    AccessTokens {
+        /// What it must be.
+        query: AccessTokenQuery,
+        /// When it must be good.
+        now: UnixTime,
+    },
     /// Every access token that a client has for itself, in any tenant of a cloud.
     AppTokens {
         /// The client.

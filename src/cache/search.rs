@@ -1,5 +1,4 @@
 //! MSAL's general search: by any members, through everything.
-use super::access_token::has_content;
 use super::access_tokens::Slot;
 use super::objects::{Object, Objects};
 use super::{CredentialType, TokenCache};
@@ -10,11 +9,12 @@ use crate::token::response::seconds;
 use alloc::vec::Vec;
 use serde_json::Value;
 
-/// What tells whose token it is.
-const PARTITION: [&str; 4] = ["home_account_id", "environment", "client_id", "realm"];
-
-/// What an access token can be bound to.
-const BINDINGS: [&str; 3] = ["key_id", "ext_cache_key", "user_assertion_hash"];
+/// The members that bind an access token, in the spellings of all libraries.
+const BINDING: [&[&str]; 3] = [
+    &["key_id", "kid", "keyid", "keyId"],
+    &["ext_cache_key", "ext_cache_key_hash", "ext", "additionalCacheKeyComponents"],
+    &["user_assertion_hash", "userAssertionHash"],
+];
 
 impl TokenCache {
     /// The entries of a kind that have all of the query's members with equal values and, if `target` names scopes, all
@@ -39,19 +39,29 @@ impl TokenCache {
             let granted = entry.string("target").map(|text| Scopes::parse(&text)).unwrap_or_default();
             target.iter().all(|scope| granted.iter().any(|one| one == scope))
         };
-        let is_asked_for = |entry: &JsonObject| {
+        // What is bound is only for who asks for what binds it.
+        let is_free = |entry: &JsonObject| {
+            let asks = |names: &&[&str]| names.iter().any(|name| query.contains(name));
+            let has =
+                |names: &&[&str]| names.iter().any(|name| entry.raw(name).is_some_and(|raw| raw != "null"));
             credential_type != CredentialType::AccessToken
-                || BINDINGS.into_iter().all(|name| query.contains(name) || !has_content(entry, name))
+                || BINDING.iter().all(|names| !has(names) || asks(names))
         };
         let is_match = |entry: &JsonObject| {
             is_good(entry)
+                && is_free(entry)
                 && has_target(entry)
-                && is_asked_for(entry)
                 && query.members().all(|(name, raw)| is_equal(name, entry.raw(name), raw))
         };
         let mut found: Vec<_> = self.entries(credential_type).into_iter().filter(is_match).collect();
-        if !target.is_empty() && PARTITION.into_iter().all(|name| query.contains(name)) {
-            found.sort_by_key(|entry| entry.string("target").as_deref() != Some(target.as_str()));
+        let partition = ["home_account_id", "environment", "client_id", "realm"];
+        if !target.is_empty() && partition.iter().all(|name| query.contains(name)) {
+            let is_exact = |entry: &JsonObject| {
+                entry.string("target").is_some_and(|own| own.eq_ignore_ascii_case(target.as_str()))
+            };
+            if let Some(place) = found.iter().position(is_exact) {
+                found.get_mut(..=place).into_iter().for_each(|first| first.rotate_right(1));
+            }
         }
         found
     }
@@ -62,8 +72,9 @@ impl TokenCache {
                 |slot: &Slot| if let Slot::Token(token) = slot { Some(token.members()) } else { None };
             return self.access_tokens.slots().filter_map(token).collect();
         }
-        let entry = |object: &Object| {
-            if let Object::Entry(_, members) = object { Some(members.clone()) } else { None }
+        let entry = |object: &Object| match object {
+            Object::Entry(entry) => JsonObject::parse(entry.text.as_bytes()).ok(),
+            _ => None,
         };
         let objects = self.objects.get(&credential_type).into_iter();
         objects.flat_map(Objects::iter).filter_map(entry).collect()

@@ -1,11 +1,17 @@
 //! The cache file: reading and writing its JSON.
 use super::access_tokens::Slot;
+use super::fields::Name;
 use super::objects::{Object, Objects};
 use super::{AccessToken, CredentialType, Section, TokenCache, keys};
 use crate::json::{JsonFault, JsonObject, quote};
-use alloc::{string::String, vec::Vec};
-use hashbrown::HashSet;
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::fmt;
+use hashbrown::{HashMap, HashSet};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
 use thiserror::Error as ThisError;
+use zeroize::Zeroizing;
 
 /// The longest text, in bytes: 64 MiB.
 const LONGEST: usize = 64 << 20;
@@ -22,6 +28,41 @@ pub enum CacheError {
     Corrupt(#[from] JsonFault),
 }
 
+/// The members of an object, borrowed from its text. Of a name that occurs twice the last counts, as in MSAL Python.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+                    members.push((name.0, value.get()));
+                }
+                if let Some(last) = last_of_each_name(&members) {
+                    let mut place = 0..;
+                    members.retain(|_| place.next().is_some_and(|place| last.contains(&place)));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// The places that count; none if no name occurs twice, so that all do.
+fn last_of_each_name(members: &[(Cow<'_, str>, &str)]) -> Option<HashSet<usize>> {
+    let places: HashMap<_, _> = members.iter().enumerate().map(|(place, (name, _))| (name, place)).collect();
+    (places.len() < members.len()).then(|| places.into_values().collect())
+}
+
 impl TokenCache {
     /// Takes the content of a file over. An empty text is an empty cache.
     ///
@@ -33,9 +74,12 @@ impl TokenCache {
         }
         let mut read = Self::new();
         if !text.trim().is_empty() {
-            let file = JsonObject::parse(text.as_bytes())?;
-            for (name, section) in file.members() {
-                read.load_section(name, section);
+            let file = serde_json::from_str::<Members<'_>>(text).map_err(|error| match error.classify() {
+                Category::Data => JsonFault::NotAnObject,
+                _ => JsonFault::Syntax { line: error.line(), column: error.column() },
+            })?;
+            for (name, section) in file.0 {
+                read.load_section(&name, section);
             }
         }
         *self = read;
@@ -44,23 +88,20 @@ impl TokenCache {
 
     fn load_section(&mut self, name: &str, text: &str) {
         let known = CredentialType::from_name(name);
-        let entries = known.and_then(|kind| Some((kind, JsonObject::parse_entries(text)?)));
+        let entries = known.and_then(|kind| Some((kind, serde_json::from_str::<Members<'_>>(text).ok()?)));
         let section = match entries {
             None => Section::Unknown(name.into(), text.into()),
             Some((CredentialType::AccessToken, entries)) => {
-                for (key, text) in entries.members() {
-                    let slot = self.read_access_token(key, text);
+                for (key, text) in entries.0 {
+                    let slot = self.read_access_token(&key, text);
                     self.access_tokens.push(slot);
                 }
                 Section::Known(CredentialType::AccessToken)
             }
             Some((kind, entries)) => {
                 let mut objects = Objects::default();
-                for (key, text) in entries.members() {
-                    match JsonObject::parse(text.as_bytes()) {
-                        Ok(members) => objects.load(kind, key, members),
-                        Err(_) => objects.load_unreadable(key, text),
-                    }
+                for (key, text) in entries.0 {
+                    objects.load(kind, &key, text);
                 }
                 self.objects.insert(kind, objects);
                 Section::Known(kind)
@@ -70,13 +111,9 @@ impl TokenCache {
     }
 
     fn read_access_token(&mut self, key: &str, text: &str) -> Slot {
-        let members = JsonObject::parse(text.as_bytes()).ok();
-        let tokens = &mut self.access_tokens;
-        let read =
-            |members: &JsonObject| AccessToken::from_members(members, Some(key), |text| tokens.intern(text));
-        match members.as_ref().and_then(read) {
+        match AccessToken::read(text, Some(key), |text| self.access_tokens.intern(text)) {
             Some(token) => Slot::Token(token.into()),
-            None => Slot::Unreadable(key.into(), text.into()),
+            None => Slot::Unreadable((key.into(), text.into()).into()),
         }
     }
 
@@ -84,114 +121,116 @@ impl TokenCache {
     /// came.
     pub fn serialize(&mut self) -> String {
         self.has_state_changed = false;
-        let mut sections = Writer::new();
+        let mut out = String::from("{");
         for section in &self.sections {
+            let name = match section {
+                Section::Known(kind) => kind.as_str(),
+                Section::Unknown(name, _) => name,
+            };
+            begin_member(&mut out, name);
             match section {
-                Section::Known(CredentialType::AccessToken) => {
-                    sections.member("AccessToken", &self.write_access_tokens());
-                }
-                Section::Known(kind) => {
-                    let entries = self.objects.get(kind).map(|objects| write_objects(*kind, objects));
-                    sections.member(kind.as_str(), entries.as_deref().unwrap_or("{}"));
-                }
-                Section::Unknown(name, text) => sections.member(name, text),
+                Section::Known(CredentialType::AccessToken) => self.write_access_tokens(&mut out),
+                Section::Known(kind) => match self.objects.get(kind) {
+                    Some(objects) => write_objects(objects, &mut out),
+                    None => out.push_str("{}"),
+                },
+                Section::Unknown(_, text) => out.push_str(text),
             }
         }
-        sections.end()
+        out.push('}');
+        out
     }
 
-    fn write_access_tokens(&self) -> String {
-        let mut keys = Keys::default();
-        let slots: Vec<_> = self.access_tokens.slots().collect();
-        for slot in &slots {
-            if let Slot::Token(token) = slot
-                && file_key(token).is_none()
-            {
-                keys.own.insert(keys::of_access_token(token));
-            }
-        }
-        let mut entries = Writer::new();
-        for slot in slots {
-            match slot {
-                Slot::Token(token) => {
-                    let key = keys.choose(file_key(token), || keys::of_access_token(token));
-                    entries.member(&key, &write(&token.members()));
-                }
-                Slot::Unreadable(key, text) => entries.member(key, text),
-                Slot::Gone => {}
-            }
-        }
-        entries.end()
+    fn write_access_tokens(&self, out: &mut String) {
+        write_entries(self.access_tokens.slots().filter_map(Entry::of_slot).collect(), out);
     }
 }
 
-fn file_key(token: &AccessToken) -> Option<&str> {
-    token.unlike.as_ref()?.key.as_deref()
+fn write_objects(objects: &Objects, out: &mut String) {
+    write_entries(objects.iter().filter_map(Entry::of_object).collect(), out);
 }
 
-fn write_objects(kind: CredentialType, objects: &Objects) -> String {
-    let mut keys = Keys::default();
-    for object in objects.iter() {
-        if let Object::Entry(None, members) = object {
-            keys.own.insert(keys::of_members(kind, members));
+/// An entry that is to be written.
+struct Entry<'a> {
+    /// Its key in the file, if that is not its own.
+    file_key: Option<&'a str>,
+    key: Cow<'a, str>,
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    Token(&'a AccessToken),
+    Text(&'a str),
+}
+
+impl<'a> Entry<'a> {
+    fn of_slot(slot: &'a Slot) -> Option<Self> {
+        match slot {
+            Slot::Token(token) => {
+                let key = keys::of_access_token(token).into();
+                Some(Self { file_key: token.file_key(), key, content: Content::Token(token) })
+            }
+            Slot::Unreadable(entry) => Some(Self::unreadable(&entry.0, &entry.1)),
+            Slot::Gone => None,
         }
     }
-    let mut entries = Writer::new();
-    for object in objects.iter() {
+
+    fn of_object(object: &'a Object) -> Option<Self> {
         match object {
-            Object::Entry(file_key, members) => {
-                let key = keys.choose(file_key.as_deref(), || keys::of_members(kind, members));
-                entries.member(&key, &write(members));
+            Object::Entry(entry) => {
+                let (key, content) = (entry.key.as_str().into(), Content::Text(&entry.text));
+                Some(Self { file_key: entry.file_key.as_deref(), key, content })
             }
-            Object::Unreadable(key, text) => entries.member(key, text),
-            Object::Gone => {}
+            Object::Unreadable(key, text) => Some(Self::unreadable(key, text)),
+            Object::Gone => None,
         }
     }
-    entries.end()
-}
 
-/// An entry keeps its key of the file unless another has it by right.
-#[derive(Default)]
-struct Keys {
-    own: HashSet<String>,
-}
-
-impl Keys {
-    fn choose(&self, file_key: Option<&str>, own: impl FnOnce() -> String) -> String {
-        match file_key {
-            Some(key) if !self.own.contains(key) => key.into(),
-            _ => own(),
-        }
+    fn unreadable(key: &'a str, text: &'a str) -> Self {
+        Self { file_key: Some(key), key: key.into(), content: Content::Text(text) }
     }
 }
 
-fn write(members: &JsonObject) -> String {
-    let mut object = Writer::new();
+/// Writes a section, no key of it twice. Of entries whose own key is the same the last counts, as in MSAL Python; one
+/// that has a key of the file keeps that unless it is another's own, and is left out if it has none then.
+fn write_entries(entries: Vec<Entry<'_>>, out: &mut String) {
+    let own = entries.iter().enumerate().filter(|(_, entry)| entry.file_key.is_none());
+    let owners: HashMap<&str, usize> = own.map(|(place, entry)| (&*entry.key, place)).collect();
+    let mut given = HashSet::new();
+    out.push('{');
+    for (place, entry) in entries.iter().enumerate() {
+        let key = match entry.file_key {
+            None => Some(&*entry.key).filter(|key| owners.get(key) == Some(&place)),
+            Some(file_key) => {
+                [file_key, &entry.key].into_iter().find(|key| !owners.contains_key(key) && given.insert(*key))
+            }
+        };
+        let Some(key) = key else { continue };
+        begin_member(out, key);
+        match entry.content {
+            Content::Token(token) => token.write(out),
+            Content::Text(text) => out.push_str(text),
+        }
+    }
+    out.push('}');
+}
+
+/// An entry's text.
+pub(super) fn of_members(members: &JsonObject) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::from("{"));
     for (name, raw) in members.members() {
-        object.member(name, raw);
+        begin_member(&mut out, name);
+        out.push_str(raw);
     }
-    object.end()
+    out.push('}');
+    out
 }
 
-/// Writes an object of texts that are JSON.
-struct Writer(String);
-
-impl Writer {
-    fn new() -> Self {
-        Self("{".into())
+/// Begins a member of the object that is being written.
+fn begin_member(out: &mut String, name: &str) {
+    if !out.ends_with('{') {
+        out.push(',');
     }
-
-    fn member(&mut self, name: &str, raw: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        self.0.push_str(&quote(name));
-        self.0.push(':');
-        self.0.push_str(raw);
-    }
-
-    fn end(mut self) -> String {
-        self.0.push('}');
-        self.0
-    }
+    out.push_str(&quote(name));
+    out.push(':');
 }

@@ -14,9 +14,7 @@ impl Scopes {
         let mut scopes = scopes.into_iter();
         match (scopes.next(), scopes.next()) {
             (None, _) => Self(Arc::from("")),
-            (Some(only), None) if is_one_word(only.as_ref()) => {
-                Self(Arc::from(only.as_ref()))
-            }
+            (Some(only), None) if is_one_word(only.as_ref()) => Self(Arc::from(only.as_ref())),
             (Some(first), second) => {
                 let mut text = String::from(first.as_ref());
                 for scope in second.into_iter().chain(scopes) {

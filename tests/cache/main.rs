@@ -1,15 +1,18 @@
-//! The token cache through its public API. Names begin with the row of the threat catalogue that a test holds, where
-//! there is one.
-mod binding;
-mod content;
+//! The token cache through its public API. Names of tests begin with the row of the threat catalogue that they hold.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod add;
+mod bound;
+mod change;
+mod conflicts;
 mod extended_key;
-mod identity;
+mod file;
+mod find;
+mod golden;
 mod json;
-mod lookup;
+mod keys;
 mod model;
-mod oracle;
 mod peers;
+mod preserve;
+mod search;
+mod store;
 mod support;
-mod time;
-mod token_event;
-mod values;

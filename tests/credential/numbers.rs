@@ -3,7 +3,6 @@ use crate::support::load;
 use msal_proto::credential::CredentialError;
 use rsa::pkcs1::der::Encode;
 use rsa::pkcs1::{RsaPrivateKey, RsaPrivateKeyRef, UintRef};
-use std::time::{Duration, Instant};
 
 const PKCS1: &str = include_str!("../../fixtures/oracle/fixtures/certs/key-pkcs1.pem");
 
@@ -16,10 +15,7 @@ fn changed(change: impl for<'a> Fn(&mut RsaPrivateKeyRef<'a>, UintRef<'a>), numb
 }
 
 fn refused(der: &[u8]) -> CredentialError {
-    let begin = Instant::now();
-    let error = load(der).unwrap_err();
-    assert!(begin.elapsed() < Duration::from_secs(1), "{error} took {:?}", begin.elapsed());
-    error
+    load(der).unwrap_err()
 }
 
 #[test]

@@ -82,7 +82,8 @@ impl Flow for ClientCredentials {
         match &self.0 {
             State::Discovering(_, discovery) | State::Resolving(_, discovery) => discovery.effect(env),
             State::LookingUp(call, realm) => {
-                Ok(Effect::CacheRead(CacheRead::AccessTokens(call.query_for(env, realm))))
+                let query = call.query_for(env, realm);
+                Ok(Effect::CacheRead(CacheRead::AccessTokens { query, now: env.now() }))
             }
             State::Exchanging(_, exchange) => exchange.effect(env),
             State::Storing(store) => store.effect(env),
@@ -217,7 +218,10 @@ impl Miss {
     ) -> Result<Next<ClientCredentials>, Error> {
         let store = match next {
             Ok(Next::Need(exchange)) => {
-                return Ok(Next::Need(ClientCredentials(State::Exchanging(Box::new(self), Box::new(exchange)))));
+                return Ok(Next::Need(ClientCredentials(State::Exchanging(
+                    Box::new(self),
+                    Box::new(exchange),
+                ))));
             }
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);

@@ -3,7 +3,8 @@
 use msal_proto::authority::{AZURE_PUBLIC, AuthorityBuilder};
 use msal_proto::engine::{Entropy, Env, Flow, HostFacts, HttpResponse, Request, Step, UnixTime};
 use msal_proto::{
-    CertificateCredential, ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes, TokenCache,
+    CertificateCredential, ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes,
+    TokenCache,
 };
 
 /// Reads one answer and one key at this place of the module's memory and runs every flow with them. Returns how many
@@ -18,7 +19,9 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
     let credential = match seed {
         0 => ClientCredential::secret("secret")?,
         1 => ClientCredential::assertion("assertion")?,
-        _ => ClientCredential::certificate(CertificateCredential::builder(answer).passphrase("passphrase").build()?),
+        _ => ClientCredential::certificate(
+            CertificateCredential::builder(answer).passphrase("passphrase").build()?,
+        ),
     };
     let app = ConfidentialClientApplication::builder("client")
         .authority(AuthorityBuilder::new(AZURE_PUBLIC, "contoso.onmicrosoft.com"))

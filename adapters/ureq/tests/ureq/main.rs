@@ -1,4 +1,10 @@
 //! The blocking adapter: against the offline Entra over TLS, and its transport against servers that misbehave.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::field_reassign_with_default, reason = "a test fails so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::field_reassign_with_default,
+    reason = "a test fails so"
+)]
 mod client;
 mod transport;

@@ -1,0 +1,105 @@
+//! Finding the access tokens that answer a query.
+use super::access_tokens::AccessTokens;
+use super::bound::answers;
+use super::index::{Digest, PartitionKey, same};
+use super::{AccessToken, AccessTokenQuery};
+use crate::engine::UnixTime;
+use alloc::collections::BTreeSet;
+use alloc::{sync::Arc, vec::Vec};
+
+/// A query with its digest, of the partition and the extra parameters.
+#[derive(Clone)]
+struct Lookup<'a> {
+    query: &'a AccessTokenQuery,
+    digest: Digest,
+}
+
+/// Which environments of a cloud are looked at, in this order: the query's own, then the others.
+const OWN_THEN_OTHERS: [bool; 2] = [true, false];
+
+impl AccessTokens {
+    /// The first of [`Self::matches`] that is good. Without an allocation, unless the query names no scope.
+    pub(super) fn find(
+        &self,
+        query: &AccessTokenQuery,
+        is_good: impl Fn(&AccessToken) -> bool,
+    ) -> Option<&Arc<AccessToken>> {
+        let lookup = self.lookup(query);
+        let is_good = |(_, token): &(u32, &Arc<AccessToken>)| is_good(token);
+        let found = OWN_THEN_OTHERS.into_iter().find_map(|own| {
+            let exact = self.exact(&lookup, own).filter(is_good).min_by_key(|(place, _)| *place);
+            exact.or_else(|| self.supersets(&lookup, own).find(is_good))
+        });
+        found.map(|(_, token)| token)
+    }
+
+    pub(super) fn matches<'a>(
+        &'a self,
+        query: &'a AccessTokenQuery,
+    ) -> impl Iterator<Item = &'a Arc<AccessToken>> {
+        let lookup = self.lookup(query);
+        let found = OWN_THEN_OTHERS.into_iter().flat_map(move |own| {
+            let mut exact: Vec<_> = self.exact(&lookup, own).collect();
+            exact.sort_unstable_by_key(|(place, _)| *place);
+            exact.into_iter().chain(self.supersets(&lookup, own))
+        });
+        found.map(|(_, token)| token)
+    }
+
+    fn lookup<'a>(&self, query: &'a AccessTokenQuery) -> Lookup<'a> {
+        let digest = PartitionKey::of_query(query).digest(&self.hasher);
+        Lookup { query, digest: digest.extended(query.ext_cache_key.as_deref()) }
+    }
+
+    /// Tokens for exactly the query's scopes, in no order.
+    fn exact<'a, 'q>(
+        &'a self,
+        lookup: &Lookup<'q>,
+        own: bool,
+    ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
+        let query = lookup.query;
+        let found = self.exact.iter_hash(lookup.digest.with(query.target.as_str()));
+        let found = found.map(|(place, token)| (*place, token));
+        found.filter(move |(_, token)| is_exact(token, query) && is_answer(token, query, own))
+    }
+
+    /// Tokens for more than the query's scopes, in the order in which they came.
+    fn supersets<'a, 'q>(
+        &'a self,
+        lookup: &Lookup<'q>,
+        own: bool,
+    ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
+        let query = lookup.query;
+        let postings = query.target.iter().map(|scope| self.by_scope.get(&lookup.digest.with(scope)));
+        let shortest = postings.min_by_key(|places| places.map_or(0, BTreeSet::len)).flatten();
+        let mut any = Vec::new();
+        if query.target.is_empty() {
+            any.extend(self.ends_before(&PartitionKey::of_query(query), UnixTime(u64::MAX)));
+            any.sort_unstable();
+        }
+        let places = shortest.into_iter().flatten().copied().chain(any);
+        let found = places.filter_map(|place| Some((place, self.token(place)?)));
+        found.filter(move |(_, token)| {
+            !is_exact(token, query) && is_answer(token, query, own) && includes(token, query)
+        })
+    }
+}
+
+/// For exactly the query's scopes.
+fn is_exact(token: &AccessToken, query: &AccessTokenQuery) -> bool {
+    let target = query.target.as_str();
+    !target.is_empty() && same(token.target.as_str(), target)
+}
+
+/// Good for all of the query's scopes. Both are sorted.
+fn includes(token: &AccessToken, query: &AccessTokenQuery) -> bool {
+    let mut granted = token.target.iter();
+    query.target.iter().all(|scope| granted.any(|one| one == scope))
+}
+
+/// In the partition, in the query's own environment or another of its cloud, and bound to just what it asks for.
+fn is_answer(token: &AccessToken, query: &AccessTokenQuery, own: bool) -> bool {
+    same(&token.environment, &query.environment) == own
+        && PartitionKey::of_token(token).is(&PartitionKey::of_query(query))
+        && answers(token, query)
+}
