@@ -1,11 +1,12 @@
 //! The section of access tokens with its indices.
+use super::exact::Exact;
 use super::index::{PartitionKey, same, same_cloud};
 use super::{AccessToken, Purge};
 use crate::engine::UnixTime;
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
-use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 
 /// What has ended is removed only when it ended this long ago, in seconds: a clock may have been wrong for a moment.
 const GRACE: u64 = 300;
@@ -25,8 +26,8 @@ pub(super) struct AccessTokens {
     pub(super) hasher: DefaultHashBuilder,
     slots: Vec<Slot>,
     gone: usize,
-    /// By partition, extra parameters and whole target. The token itself is here too: one step less to a hit.
-    pub(super) exact: HashTable<(u32, Arc<AccessToken>)>,
+    /// By partition, extra parameters and whole target.
+    pub(super) exact: Exact,
     /// By partition, extra parameters and one scope: those that have others too. Who asks for the only scope of a
     /// token asks for its whole target.
     pub(super) by_scope: HashMap<u64, BTreeSet<u32>>,
@@ -163,18 +164,15 @@ impl AccessTokens {
                 && (other.file_key().is_none()
                     || other.bound == token.bound && same(&other.token_type, &token.token_type))
         };
-        let found = self.exact.iter_hash(exact_digest(token, &self.hasher));
-        let mut places: Vec<_> = found.filter(|(_, other)| is_it(other)).map(|(place, _)| *place).collect();
-        places.sort_unstable();
-        places
+        let digest = own.digest(&self.hasher).extended(token.ext_cache_key().map(|key| &**key));
+        let found = self.exact.get(digest.with(token.target.as_str()));
+        found.filter(|(_, other)| is_it(other)).map(|(place, _)| place).collect()
     }
 
     fn index(&mut self, place: u32, token: &Arc<AccessToken>) {
         let partition = PartitionKey::of_token(token).digest(&self.hasher);
         let digest = partition.extended(token.ext_cache_key().map(|key| &**key));
-        let exact = digest.with(token.target.as_str());
-        let hasher = &self.hasher;
-        self.exact.insert_unique(exact, (place, token.clone()), |(_, token)| exact_digest(token, hasher));
+        self.exact.insert(digest.with(token.target.as_str()), place, token.clone());
         for scope in scopes_to_index(token) {
             self.by_scope.entry(digest.with(scope)).or_default().insert(place);
         }
@@ -191,11 +189,7 @@ impl AccessTokens {
         };
         let partition = PartitionKey::of_token(&token).digest(&self.hasher);
         let digest = partition.extended(token.ext_cache_key().map(|key| &**key));
-        if let Ok(entry) =
-            self.exact.find_entry(digest.with(token.target.as_str()), |(other, _)| *other == place)
-        {
-            entry.remove();
-        }
+        self.exact.remove(digest.with(token.target.as_str()), place);
         let remove = |postings: &mut HashMap<u64, BTreeSet<u32>>, digest| {
             if let Some(places) = postings.get_mut(&digest) {
                 places.remove(&place);
@@ -237,11 +231,6 @@ impl AccessTokens {
             self.push(slot);
         }
     }
-}
-
-fn exact_digest(token: &AccessToken, hasher: &DefaultHashBuilder) -> u64 {
-    let digest = PartitionKey::of_token(token).digest(hasher);
-    digest.extended(token.ext_cache_key().map(|key| &**key)).with(token.target.as_str())
 }
 
 fn extended(token: &AccessToken) -> &str {

@@ -27,7 +27,7 @@ impl AccessTokens {
         let lookup = self.lookup(query);
         let is_good = |(_, token): &(u32, &Arc<AccessToken>)| is_good(token);
         let found = OWN_THEN_OTHERS.into_iter().find_map(|own| {
-            let exact = self.exact(&lookup, own).filter(is_good).min_by_key(|(place, _)| *place);
+            let exact = self.exact(&lookup, own).find(is_good);
             exact.or_else(|| self.supersets(&lookup, own).find(is_good))
         });
         found.map(|(_, token)| token)
@@ -38,11 +38,9 @@ impl AccessTokens {
         query: &'a AccessTokenQuery,
     ) -> impl Iterator<Item = &'a Arc<AccessToken>> {
         let lookup = self.lookup(query);
-        let found = OWN_THEN_OTHERS.into_iter().flat_map(move |own| {
-            let mut exact: Vec<_> = self.exact(&lookup, own).collect();
-            exact.sort_unstable_by_key(|(place, _)| *place);
-            exact.into_iter().chain(self.supersets(&lookup, own))
-        });
+        let found = OWN_THEN_OTHERS
+            .into_iter()
+            .flat_map(move |own| self.exact(&lookup, own).chain(self.supersets(&lookup, own)));
         found.map(|(_, token)| token)
     }
 
@@ -51,15 +49,14 @@ impl AccessTokens {
         Lookup { query, digest: digest.extended(query.ext_cache_key.as_deref()) }
     }
 
-    /// Tokens for exactly the query's scopes, in no order.
+    /// Tokens for exactly the query's scopes, in the order in which they came.
     fn exact<'a, 'q>(
         &'a self,
         lookup: &Lookup<'q>,
         own: bool,
     ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
         let query = lookup.query;
-        let found = self.exact.iter_hash(lookup.digest.with(query.target.as_str()));
-        let found = found.map(|(place, token)| (*place, token));
+        let found = self.exact.get(lookup.digest.with(query.target.as_str()));
         found.filter(move |(_, token)| is_exact(token, query) && is_answer(token, query, own))
     }
 

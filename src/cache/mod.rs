@@ -17,6 +17,7 @@ mod access_tokens;
 mod bound;
 mod change;
 mod event;
+mod exact;
 mod extended_key;
 mod fields;
 mod index;

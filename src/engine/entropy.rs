@@ -35,8 +35,8 @@ impl Entropy {
     /// # Errors
     /// [`EntropyError::Constant`] if all are equal.
     pub fn new(bytes: [u8; 32]) -> Result<Self, EntropyError> {
-        let [first, rest @ ..] = &bytes;
-        if rest.iter().all(|byte| byte == first) { Err(EntropyError::Constant) } else { Ok(Self(bytes)) }
+        let [first, ..] = bytes;
+        if bytes == [first; 32] { Err(EntropyError::Constant) } else { Ok(Self(bytes)) }
     }
 
     /// Bytes for one purpose: those of another label tell nothing about them.

@@ -1,5 +1,5 @@
 //! Answers of a token endpoint that are less than perfect: no token is lost for a member that cannot be used.
-use crate::support::{ALICE, CLIENT, HOST, NOW, TENANT, now, saved};
+use crate::support::{ALICE, CLIENT, HOST, NOW, TENANT, now, object, saved};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use msal_proto::cache::{TokenEvent, ext_cache_key};
 use msal_proto::json::JsonObject;
@@ -236,4 +236,17 @@ fn what_was_added_is_found_again() {
     };
     cache.add(&event, now());
     assert_eq!(crate::support::found(&cache, &crate::support::query("s2")).as_deref(), Some("A"));
+}
+
+#[test]
+fn sec_debug_of_an_event_shows_none_of_the_request() {
+    let response = object(&json!({ "access_token": "SESAME", "client_info": "SESAME" }));
+    let event = TokenEvent {
+        client_id: CLIENT,
+        response: Some(&response),
+        data: vec![("client_secret", "SESAME"), ("assertion", "SESAME"), ("password", "SESAME")],
+        ..TokenEvent::default()
+    };
+    let shown = format!("{event:?} {:?}", event.change(now()));
+    assert!(shown.contains(CLIENT) && !shown.contains("SESAME"), "{shown}");
 }

@@ -29,6 +29,7 @@ use msal_proto::engine::{
 };
 use msal_proto::{ClientState, ConfidentialClientApplication, Error, Secret};
 use rand::Rng;
+use rand::rngs::StdRng;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -40,8 +41,15 @@ pub struct Client {
     transport: Transport,
     store: Arc<dyn CacheStore>,
     make_assertion: Option<Box<MakeAssertion>>,
-    state: Mutex<ClientState>,
+    state: Mutex<Learned>,
     facts: HostFacts,
+}
+
+/// What steps change, under one lock.
+struct Learned {
+    state: ClientState,
+    /// Seeded by the system once.
+    generator: StdRng,
 }
 
 impl Client {
@@ -52,7 +60,7 @@ impl Client {
             transport: Transport::default(),
             store: Arc::new(InMemoryStore::default()),
             make_assertion: None,
-            state: Mutex::default(),
+            state: Mutex::new(Learned { state: ClientState::default(), generator: rand::make_rng() }),
             facts: host_facts(),
         }
     }
@@ -69,7 +77,8 @@ impl Client {
 
     /// With what an earlier run has learned; see [`Client::state`].
     pub fn with_state(self, state: ClientState) -> Self {
-        Self { state: Mutex::new(state), ..self }
+        self.lock().state = state;
+        self
     }
 
     /// With assertions that this makes, for a client built with
@@ -88,7 +97,7 @@ impl Client {
 
     /// What has been learned, to keep it across runs of a command-line tool. It holds no token.
     pub fn state(&self) -> ClientState {
-        self.lock().clone()
+        self.lock().state.clone()
     }
 
     /// Runs a flow to its end, blocking.
@@ -103,10 +112,10 @@ impl Client {
 
     /// What does the effects of one flow, for a loop of one's own.
     pub fn host(&self) -> ClientHost<'_> {
-        ClientHost { client: self, state: None }
+        ClientHost { client: self, learned: None, now: None }
     }
 
-    fn lock(&self) -> MutexGuard<'_, ClientState> {
+    fn lock(&self) -> MutexGuard<'_, Learned> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -118,37 +127,51 @@ impl std::fmt::Debug for Client {
 }
 
 /// The host of one flow. The state is locked for the length of a step: every effect lets go of it first.
-#[derive(Debug)]
 pub struct ClientHost<'a> {
     client: &'a Client,
-    state: Option<MutexGuard<'a, ClientState>>,
+    learned: Option<MutexGuard<'a, Learned>>,
+    /// Read anew after what may take long; looking into the cache does not.
+    now: Option<UnixTime>,
+}
+
+impl ClientHost<'_> {
+    fn let_go(&mut self) {
+        (self.learned, self.now) = (None, None);
+    }
 }
 
 impl Host for ClientHost<'_> {
     fn env(&mut self) -> Env<'_> {
         let Client { app, facts, .. } = self.client;
-        let state = self.state.get_or_insert_with(|| self.client.lock());
-        app.env(state, facts, now(), entropy())
+        let now = *self.now.get_or_insert_with(now);
+        let Learned { state, generator } = &mut **self.learned.get_or_insert_with(|| self.client.lock());
+        app.env(state, facts, now, entropy(generator))
     }
 
     fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
-        self.state = None;
+        self.let_go();
         self.client.transport.send(request)
     }
 
     fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
-        self.state = None;
+        self.learned = None;
         Some(self.client.store.read(read))
     }
 
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
-        self.state = None;
+        self.let_go();
         Some(self.client.store.write(&write.change))
     }
 
     fn client_assertion(&mut self, ask: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
-        self.state = None;
+        self.let_go();
         self.client.make_assertion.as_ref().map(|make| make(ask))
+    }
+}
+
+impl std::fmt::Debug for ClientHost<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientHost").field("client", self.client).finish_non_exhaustive()
     }
 }
 
@@ -157,11 +180,11 @@ fn now() -> UnixTime {
     UnixTime(since.map_or(0, |since| since.as_secs()))
 }
 
-/// Fresh from a generator that the system seeds. Bytes that are all equal are drawn again.
-fn entropy() -> Entropy {
+/// Fresh bytes. Such as are all equal are drawn again.
+fn entropy(generator: &mut StdRng) -> Entropy {
     loop {
         let mut bytes = [0; 32];
-        rand::rng().fill_bytes(&mut bytes);
+        generator.fill_bytes(&mut bytes);
         if let Ok(entropy) = Entropy::new(bytes) {
             return entropy;
         }

@@ -7,6 +7,7 @@ use crate::error::{Error, Misuse};
 use crate::secret::Secret;
 use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
+use alloc::boxed::Box;
 use alloc::{string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -21,20 +22,26 @@ pub struct AcquireTokenForClient {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Call {
     pub(super) scopes: Scopes,
-    pub(super) claims_challenge: Option<String>,
-    pub(super) data: Vec<(String, Secret)>,
-    pub(super) query: Vec<(String, String)>,
+    /// Most calls have none, and a call is moved often.
+    extras: Option<Box<Extras>>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Extras {
+    claims_challenge: Option<String>,
+    data: Vec<(String, Secret)>,
+    query: Vec<(String, String)>,
 }
 
 impl AcquireTokenForClient {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
-        Self { client, call: Call { scopes, claims_challenge: None, data: Vec::new(), query: Vec::new() } }
+        Self { client, call: Call { scopes, extras: None } }
     }
 
     /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. The cache
     /// is then not asked, only written. An empty text is none.
     pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
-        self.call.claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
+        self.call.extras().claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
         self
     }
 
@@ -42,16 +49,17 @@ impl AcquireTokenForClient {
     /// value is none. A token that was issued to extra members is found again only by a call with the same.
     pub fn data(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), Secret::new(value.into()));
-        self.call.data.retain(|(other, _)| *other != name);
+        let data = &mut self.call.extras().data;
+        data.retain(|(other, _)| *other != name);
         if !value.expose().is_empty() {
-            self.call.data.push((name, value));
+            data.push((name, value));
         }
         self
     }
 
     /// An extra parameter of the token endpoint's query. It does not tell tokens in the cache apart.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.call.query.push((name.into(), value.into()));
+        self.call.extras().query.push((name.into(), value.into()));
         self
     }
 }
@@ -69,9 +77,25 @@ impl Request for AcquireTokenForClient {
 }
 
 impl Call {
+    fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
+    }
+
+    pub(super) fn claims_challenge(&self) -> Option<&str> {
+        self.extras.as_ref()?.claims_challenge.as_deref()
+    }
+
+    pub(super) fn data(&self) -> &[(String, Secret)] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.data)
+    }
+
+    pub(super) fn query(&self) -> &[(String, String)] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.query)
+    }
+
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
         let refused = |parameter, reason| Err(Error::InvalidParameter { parameter, reason });
-        if self.claims_challenge.is_some() {
+        if self.claims_challenge().is_some() {
             self.claims(env)?;
         }
         if self.member("scope").is_some() {
@@ -92,7 +116,7 @@ impl Call {
     }
 
     pub(super) fn member(&self, name: &str) -> Option<&Secret> {
-        self.data.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+        self.data().iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
     pub(super) fn token_type(&self) -> &str {
@@ -102,12 +126,12 @@ impl Call {
     /// The parameter `claims`.
     pub(super) fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
         let capabilities = env.application().client_capabilities();
-        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge())
     }
 
     pub(super) fn query_for(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
         let application = env.application();
-        let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        let data = self.data().iter().map(|(name, value)| (name.as_str(), value.expose()));
         AccessTokenQuery {
             home_account_id: None,
             environment: application.environment().clone(),

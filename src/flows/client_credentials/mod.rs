@@ -118,7 +118,7 @@ impl Flow for ClientCredentials {
 impl Call {
     /// A claims challenge passes by the cache.
     fn look_up(self, env: &mut Env<'_>, realm: Arc<str>) -> Result<State, Error> {
-        if self.claims_challenge.is_none() {
+        if self.claims_challenge().is_none() {
             return Ok(State::LookingUp(self, realm));
         }
         match self.miss(realm, CacheRefresh::Claims, None, None).resolve(env)? {
@@ -196,16 +196,16 @@ impl Miss {
     fn grant(&self, env: &Env<'_>) -> Result<Grant, Error> {
         let call = &self.call;
         let claims = call.claims(env)?;
-        let mut form = Vec::with_capacity(call.data.len() + 3);
+        let mut form = Vec::with_capacity(call.data().len() + 3);
         form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
-        form.extend(call.data.iter().cloned());
+        form.extend(call.data().iter().cloned());
         if !call.scopes.is_empty() {
             form.push(("scope".to_owned(), Secret::new(call.scopes.as_str())));
         }
         form.extend(claims.map(|claims| ("claims".to_owned(), Secret::new(claims))));
         Ok(Grant {
             form,
-            query: call.query.clone(),
+            query: call.query().to_vec(),
             api_id: ACQUIRE_TOKEN_FOR_CLIENT,
             cache_refresh: self.cache_refresh as u8,
         })
@@ -225,7 +225,7 @@ impl Miss {
             }
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);
-                let grant = (GRANT_TYPE, self.call.data.clone());
+                let grant = (GRANT_TYPE, self.call.data().to_vec());
                 Store::start(env, issued, query, grant, self.call.token_type(), self.cache_fault.clone())
             }
             Err(error) => Err(error),

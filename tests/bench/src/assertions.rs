@@ -30,7 +30,7 @@ pub(crate) fn assertions(inputs: &Inputs) -> Result<(), Failure> {
     )?;
     client.run(client.app.resolve_authority(), "")?;
     // It knows the endpoints, and no assertion yet.
-    let state = client.lock().clone();
+    let state = client.lock().state.clone();
 
     let case = |name, operation: &dyn Fn() -> Result<(), Failure>| {
         Case::new("W5", name, Unit::Microseconds).measure(|_| operation())
@@ -56,9 +56,14 @@ pub(crate) fn assertions(inputs: &Inputs) -> Result<(), Failure> {
 
 /// A new assertion, and with it the start of a flow: some microseconds beside the signature.
 fn sign(app: &ConfidentialClientApplication, facts: &HostFacts, state: &ClientState) -> Result<(), Failure> {
-    let mut state = state.clone();
-    let step = app.acquire_token_for_client([SCOPE]).start(&mut app.env(&mut state, facts, now(), entropy()));
-    match step.decline(&mut app.env(&mut state, facts, now(), entropy())) {
+    let (mut state, generator) = (state.clone(), &mut rand::make_rng());
+    let step = app.acquire_token_for_client([SCOPE]).start(&mut app.env(
+        &mut state,
+        facts,
+        now(),
+        entropy(generator),
+    ));
+    match step.decline(&mut app.env(&mut state, facts, now(), entropy(generator))) {
         Step::HttpRequest(pending)
             if pending.op().form.iter().any(|(name, _)| name == "client_assertion") =>
         {

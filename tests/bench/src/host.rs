@@ -9,16 +9,23 @@ use msal_proto::engine::{
 };
 use msal_proto::{ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes};
 use rand::Rng;
+use rand::rngs::StdRng;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 pub(crate) struct Client {
     pub(crate) app: ConfidentialClientApplication,
     pub(crate) facts: HostFacts,
-    state: Mutex<ClientState>,
+    state: Mutex<Learned>,
     store: Arc<dyn CacheStore>,
     /// The tenant's discovery document.
     document: String,
+}
+
+/// What steps change, under one lock.
+pub(crate) struct Learned {
+    pub(crate) state: ClientState,
+    pub(crate) generator: StdRng,
 }
 
 /// The application of this tenant.
@@ -43,7 +50,7 @@ impl Client {
         Ok(Self {
             app: app(inputs, tenant, credential)?,
             facts: HostFacts::new(std::env::consts::OS, |name| std::env::var(name).ok()),
-            state: Mutex::default(),
+            state: Mutex::new(Learned { state: ClientState::default(), generator: rand::make_rng() }),
             store,
             document: inputs.document.replace("{tenant}", tenant),
         })
@@ -55,32 +62,34 @@ impl Client {
         request: R,
         answer: &str,
     ) -> Result<<R::Flow as Flow>::Output, Error> {
-        let mut running = Running { client: self, state: None, answer };
+        let mut running = Running { client: self, learned: None, now: None, answer };
         let step = request.start(&mut running.env());
         run(step, &mut running)
     }
 
     /// What it has learned.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, ClientState> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Learned> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 struct Running<'a> {
     client: &'a Client,
-    state: Option<MutexGuard<'a, ClientState>>,
+    learned: Option<MutexGuard<'a, Learned>>,
+    now: Option<UnixTime>,
     answer: &'a str,
 }
 
 impl Host for Running<'_> {
     fn env(&mut self) -> Env<'_> {
         let client = self.client;
-        let state = self.state.get_or_insert_with(|| client.lock());
-        client.app.env(state, &client.facts, now(), entropy())
+        let now = *self.now.get_or_insert_with(now);
+        let Learned { state, generator } = &mut **self.learned.get_or_insert_with(|| client.lock());
+        client.app.env(state, &client.facts, now, entropy(generator))
     }
 
     fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
-        self.state = None;
+        (self.learned, self.now) = (None, None);
         let body = match request.method {
             Method::Get => &self.client.document,
             Method::Post => {
@@ -93,12 +102,12 @@ impl Host for Running<'_> {
     }
 
     fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
-        self.state = None;
+        self.learned = None;
         Some(self.client.store.read(read))
     }
 
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
-        self.state = None;
+        (self.learned, self.now) = (None, None);
         Some(self.client.store.write(&write.change))
     }
 }
@@ -109,10 +118,10 @@ pub(crate) fn now() -> UnixTime {
 }
 
 /// Fresh from a generator that the system seeds. Bytes that are all equal are drawn again.
-pub(crate) fn entropy() -> Entropy {
+pub(crate) fn entropy(generator: &mut StdRng) -> Entropy {
     loop {
         let mut bytes = [0; 32];
-        rand::rng().fill_bytes(&mut bytes);
+        generator.fill_bytes(&mut bytes);
         if let Ok(entropy) = Entropy::new(bytes) {
             return entropy;
         }
