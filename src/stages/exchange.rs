@@ -138,6 +138,14 @@ impl Exchange {
         own.into_iter().chain(app).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
+    /// An answer that says "not now" is the answer to the same request for a while.
+    fn remember(&self, env: &mut Env<'_>, response: &HttpResponse) -> Result<Option<UnixTime>, Error> {
+        let request = self.request(env)?;
+        let salt = env.random("throttle")?;
+        let keys = env.state.throttled.keys(&request, || salt);
+        Ok(env.state.throttled.note(keys, response, env.now(), DEFAULT_THROTTLE))
+    }
+
     /// What an answer means, RFC 6749 sections 5.1 and 5.2.
     fn read(
         self,
@@ -192,15 +200,5 @@ impl Flow for Exchange {
         let is_error = !(200..300).contains(&response.status);
         let retry_at = if is_error { self.remember(env, &response)? } else { None };
         self.read(env, &response, retry_at)
-    }
-}
-
-impl Exchange {
-    /// An answer that says "not now" is the answer to the same request for a while.
-    fn remember(&self, env: &mut Env<'_>, response: &HttpResponse) -> Result<Option<UnixTime>, Error> {
-        let request = self.request(env)?;
-        let salt = env.random("throttle")?;
-        let keys = env.state.throttled.keys(&request, || salt);
-        Ok(env.state.throttled.note(keys, response, env.now(), DEFAULT_THROTTLE))
     }
 }
