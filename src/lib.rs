@@ -50,7 +50,10 @@ pub mod transcript;
 
 pub use authority::{Authority, AuthorityBuilder};
 pub use cache::TokenCache;
-pub use client::{ConfidentialClientApplication, ConfidentialClientApplicationBuilder, Fingerprint};
+pub use client::{
+    ClientApplication, ClientApplicationBuilder, ConfidentialClientApplication, Fingerprint,
+    PublicClientApplication,
+};
 pub use credential::{CertificateCredential, ClientCredential};
 pub use error::{Error, HttpStatusError, Misuse, Violation, Warning};
 pub use secret::{Secret, SecretBytes};

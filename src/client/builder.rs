@@ -1,5 +1,8 @@
 //! The options of a client, checked when it is built.
-use super::{Application, ConfidentialClientApplication, Fingerprint, INSTANCE_DISCOVERY, InstanceDiscovery};
+use super::{
+    ClientApplication, ConfidentialClientApplication, Fingerprint, INSTANCE_DISCOVERY, InstanceDiscovery,
+    PublicClientApplication,
+};
 use crate::authority::{AuthorityUrl, strict_https};
 use crate::credential::ClientCredential;
 use crate::error::Error;
@@ -7,14 +10,14 @@ use crate::json::JsonObject;
 use alloc::string::{String, ToString};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
+use core::marker::PhantomData;
 
 /// Where a program without an `authority` signs in.
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 
-/// Builds a [`ConfidentialClientApplication`]; see [`ConfidentialClientApplication::builder`].
-#[derive(Clone)]
+/// Builds a client: see [`ConfidentialClientApplication::builder`] and [`PublicClientApplication::builder`].
 #[must_use = "nothing is built before `build`"]
-pub struct ConfidentialClientApplicationBuilder {
+pub struct ClientApplicationBuilder<C> {
     client_id: String,
     authority: Option<String>,
     credential: Option<ClientCredential>,
@@ -24,9 +27,10 @@ pub struct ConfidentialClientApplicationBuilder {
     app_version: Option<String>,
     validate_authority: bool,
     instance_discovery: InstanceDiscovery,
+    client: PhantomData<C>,
 }
 
-impl ConfidentialClientApplicationBuilder {
+impl<C> ClientApplicationBuilder<C> {
     pub(super) fn new(client_id: String) -> Self {
         Self {
             client_id,
@@ -38,6 +42,7 @@ impl ConfidentialClientApplicationBuilder {
             app_version: None,
             validate_authority: true,
             instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
+            client: PhantomData,
         }
     }
 
@@ -46,19 +51,6 @@ impl ConfidentialClientApplicationBuilder {
     /// domain; without an authority it is `common`.
     pub fn authority(mut self, authority: impl ToString) -> Self {
         self.authority = Some(authority.to_string());
-        self
-    }
-
-    /// How the application proves who it is.
-    pub fn client_credential(mut self, credential: ClientCredential) -> Self {
-        self.credential = Some(credential);
-        self
-    }
-
-    /// Claims for the signed client assertion, the text of a JSON object. They may replace its own: `aud`,
-    /// `iss`, `sub`, `exp`, `iat`, `jti` (RFC 7523 section 3).
-    pub fn client_claims(mut self, json: impl Into<String>) -> Self {
-        self.client_claims = Some(json.into());
         self
     }
 
@@ -100,15 +92,8 @@ impl ConfidentialClientApplicationBuilder {
         self
     }
 
-    /// Checks all of it.
-    ///
-    /// # Errors
-    /// [`Error::Authority`] or [`Error::InvalidParameter`], which names the option. Nothing is asked of anybody.
-    pub fn build(self) -> Result<ConfidentialClientApplication, Error> {
-        let credential = self.credential.ok_or(Error::InvalidParameter {
-            parameter: "client_credential",
-            reason: "a confidential client needs a secret, a certificate or an assertion",
-        })?;
+    /// Checks what all clients have.
+    fn build_application(self, kind: &str) -> Result<ClientApplication, Error> {
         if self.client_id.is_empty() || !is_visible(&self.client_id) {
             let reason = "it must be the application's id, visible ASCII without blanks";
             return Err(Error::InvalidParameter { parameter: "client_id", reason });
@@ -139,29 +124,64 @@ impl ConfidentialClientApplicationBuilder {
             InstanceDiscovery::Off => InstanceDiscovery::Off,
         };
         let authority = AuthorityUrl::parse(self.authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?;
-        Ok(ConfidentialClientApplication(Application {
-            fingerprint: Fingerprint::new("confidential", &authority, &self.client_id),
+        Ok(ClientApplication {
+            fingerprint: Fingerprint::new(kind, &authority, &self.client_id),
             client_id: Arc::from(self.client_id),
             environment: Arc::from(authority.instance()),
             realm: authority.realm().map(Arc::from),
             authority,
-            credential,
+            credential: self.credential,
             client_claims,
             client_capabilities: self.client_capabilities,
             app_name: self.app_name.filter(|name| !name.is_empty()),
             app_version: self.app_version.filter(|version| !version.is_empty()),
             validate_authority: self.validate_authority,
             instance_discovery,
-        }))
+        })
+    }
+}
+
+impl ClientApplicationBuilder<ConfidentialClientApplication> {
+    /// How the application proves who it is.
+    pub fn client_credential(mut self, credential: ClientCredential) -> Self {
+        self.credential = Some(credential);
+        self
+    }
+
+    /// Claims for the signed client assertion, the text of a JSON object. They may replace its own: `aud`,
+    /// `iss`, `sub`, `exp`, `iat`, `jti` (RFC 7523 section 3).
+    pub fn client_claims(mut self, json: impl Into<String>) -> Self {
+        self.client_claims = Some(json.into());
+        self
+    }
+
+    /// Checks all of it.
+    ///
+    /// # Errors
+    /// [`Error::Authority`] or [`Error::InvalidParameter`], which names the option. Nothing is asked of anybody.
+    pub fn build(self) -> Result<ConfidentialClientApplication, Error> {
+        if self.credential.is_none() {
+            let reason = "a confidential client needs a secret, a certificate or an assertion";
+            return Err(Error::InvalidParameter { parameter: "client_credential", reason });
+        }
+        self.build_application("confidential").map(ConfidentialClientApplication)
+    }
+}
+
+impl ClientApplicationBuilder<PublicClientApplication> {
+    /// Checks all of it.
+    ///
+    /// # Errors
+    /// [`Error::Authority`] or [`Error::InvalidParameter`], which names the option. Nothing is asked of anybody.
+    pub fn build(self) -> Result<PublicClientApplication, Error> {
+        self.build_application("public").map(PublicClientApplication)
     }
 }
 
 /// The id alone: what was not checked yet may hold a secret in the wrong place.
-impl fmt::Debug for ConfidentialClientApplicationBuilder {
+impl<C> fmt::Debug for ClientApplicationBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConfidentialClientApplicationBuilder")
-            .field("client_id", &self.client_id)
-            .finish_non_exhaustive()
+        f.debug_struct("ClientApplicationBuilder").field("client_id", &self.client_id).finish_non_exhaustive()
     }
 }
 

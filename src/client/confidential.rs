@@ -1,10 +1,9 @@
 //! The client of a program that can keep a secret: a web application, a service.
-use super::{Application, ConfidentialClientApplicationBuilder};
-use crate::engine::{Entropy, Env, HostFacts, UnixTime};
-use crate::flows::{AcquireTokenForClient, RemoveTokensForClient, ResolveAuthority};
-use crate::state::ClientState;
+use super::{ClientApplication, ClientApplicationBuilder};
+use crate::flows::{AcquireTokenForClient, RemoveTokensForClient};
 use crate::token::Scopes;
 use alloc::string::String;
+use core::ops::Deref;
 
 /// An application that proves who it is (RFC 6749 section 2.1), as MSAL's `ConfidentialClientApplication`.
 ///
@@ -20,24 +19,12 @@ use alloc::string::String;
 /// # Ok::<(), msal_proto::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct ConfidentialClientApplication(pub(super) Application);
+pub struct ConfidentialClientApplication(pub(super) ClientApplication);
 
 impl ConfidentialClientApplication {
     /// Begins one with the application's (client) id.
-    pub fn builder(client_id: impl Into<String>) -> ConfidentialClientApplicationBuilder {
-        ConfidentialClientApplicationBuilder::new(client_id.into())
-    }
-
-    /// What one step of this client's flows may know: `now` has just been read, and nobody has seen or will
-    /// again see `entropy`.
-    pub fn env<'a>(
-        &'a self,
-        state: &'a mut ClientState,
-        facts: &'a HostFacts,
-        now: UnixTime,
-        entropy: Entropy,
-    ) -> Env<'a> {
-        self.0.env(state, facts, now, entropy)
+    pub fn builder(client_id: impl Into<String>) -> ClientApplicationBuilder<Self> {
+        ClientApplicationBuilder::new(client_id.into())
     }
 
     /// A token for the application itself, with nobody signed in (RFC 6749 section 4.4), from the cache or else
@@ -54,10 +41,12 @@ impl ConfidentialClientApplication {
     pub fn remove_tokens_for_client(&self) -> RemoveTokensForClient {
         RemoveTokensForClient::new(self.0.fingerprint())
     }
+}
 
-    /// What the authority says of itself, from its documents or from what is remembered of them. No flow needs
-    /// it first: each asks for what it lacks.
-    pub fn resolve_authority(&self) -> ResolveAuthority {
-        ResolveAuthority::new(self.0.fingerprint())
+impl Deref for ConfidentialClientApplication {
+    type Target = ClientApplication;
+
+    fn deref(&self) -> &ClientApplication {
+        &self.0
     }
 }

@@ -1,7 +1,7 @@
 //! All that a step may know of the world. It looks nothing up for itself.
 use super::{Entropy, EntropyError, UnixTime};
 use crate::Error;
-use crate::client::Application;
+use crate::client::ClientApplication;
 use crate::secret::Secret;
 use crate::state::ClientState;
 use alloc::{borrow::ToOwned, collections::BTreeMap, string::String};
@@ -9,7 +9,7 @@ use alloc::{borrow::ToOwned, collections::BTreeMap, string::String};
 /// Lent to one step. Only a client makes one, by its `env` method.
 #[derive(Debug)]
 pub struct Env<'a> {
-    pub(crate) application: &'a Application,
+    pub(crate) application: &'a ClientApplication,
     pub(crate) state: &'a mut ClientState,
     pub(crate) facts: &'a HostFacts,
     pub(crate) now: UnixTime,
@@ -19,7 +19,7 @@ pub struct Env<'a> {
 }
 
 impl<'a> Env<'a> {
-    pub(crate) fn application(&self) -> &'a Application {
+    pub(crate) fn application(&self) -> &'a ClientApplication {
         self.application
     }
 

@@ -18,13 +18,17 @@ pub(super) fn authenticate(
     from_host: Option<&Secret>,
 ) -> Result<(), Error> {
     let assertion = match env.application().credential() {
-        ClientCredential::Secret(secret) => {
+        // A public client has none.
+        None => return Ok(()),
+        Some(ClientCredential::Secret(secret)) => {
             request.form.push(("client_secret".to_owned(), secret.clone()));
             return Ok(());
         }
-        ClientCredential::Certificate(certificate) => signed_assertion(certificate, env, token_endpoint)?,
-        ClientCredential::Assertion(assertion) => assertion.clone(),
-        ClientCredential::AssertionFromHost => {
+        Some(ClientCredential::Certificate(certificate)) => {
+            signed_assertion(certificate, env, token_endpoint)?
+        }
+        Some(ClientCredential::Assertion(assertion)) => assertion.clone(),
+        Some(ClientCredential::AssertionFromHost) => {
             from_host.cloned().ok_or(Error::Bug("the host's assertion is not there yet"))?
         }
     };

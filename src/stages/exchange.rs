@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 
 const TOKEN_ENDPOINT: &str = "token endpoint";
 
-/// How long a busy server is left alone if it does not say, in seconds, by a confidential client.
-const DEFAULT_THROTTLE: u64 = 5;
+/// How long a busy server is left alone if it does not say, in seconds: by a client that many depend on, and by one that
+/// is somebody's own.
+const DEFAULT_THROTTLE: (u64, u64) = (5, 60);
 
 /// How this library is named to the service.
 const SKU: &str = "MSAL.Rust";
@@ -88,7 +89,7 @@ impl Exchange {
     }
 
     fn needs_assertion(&self, env: &Env<'_>) -> bool {
-        matches!(env.application().credential(), ClientCredential::AssertionFromHost)
+        matches!(env.application().credential(), Some(ClientCredential::AssertionFromHost))
             && self.assertion.is_none()
     }
 
@@ -143,7 +144,9 @@ impl Exchange {
         let request = self.request(env)?;
         let salt = env.random("throttle")?;
         let keys = env.state.throttled.keys(&request, || salt);
-        Ok(env.state.throttled.note(keys, response, env.now(), DEFAULT_THROTTLE))
+        let (confidential, public) = DEFAULT_THROTTLE;
+        let seconds = if env.application().credential().is_some() { confidential } else { public };
+        Ok(env.state.throttled.note(keys, response, env.now(), seconds))
     }
 
     /// What an answer means, RFC 6749 sections 5.1 and 5.2.

@@ -4,8 +4,8 @@ use msal_proto::engine::{
     Entropy, Env, Flow, HostFacts, HttpFault, HttpRequest, HttpResponse, Request, Step, UnixTime,
 };
 use msal_proto::{
-    AuthenticationResult, ClientCredential, ClientState, ConfidentialClientApplication,
-    ConfidentialClientApplicationBuilder, Error, SecretBytes, TokenCache,
+    AuthenticationResult, ClientApplicationBuilder, ClientCredential, ClientState,
+    ConfidentialClientApplication, Error, SecretBytes, TokenCache,
 };
 
 pub(crate) const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
@@ -13,7 +13,7 @@ pub(crate) const OTHER_TENANT: &str = "11111111-2222-3333-4444-555555555555";
 pub(crate) const KNOWN: &str = "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47";
 pub(crate) const UNKNOWN: &str = "https://login.unknown.example/72f988bf-86f1-41af-91ab-2d7cd011db47";
 
-pub(crate) fn builder(authority: &str) -> ConfidentialClientApplicationBuilder {
+pub(crate) fn builder(authority: &str) -> ClientApplicationBuilder<ConfidentialClientApplication> {
     ConfidentialClientApplication::builder("00001111-aaaa-2222-bbbb-3333cccc4444")
         .authority(authority)
         .client_credential(ClientCredential::secret("CANARY-SECRET").unwrap())

@@ -4,8 +4,8 @@ use msal_proto::credential::CertificateCredential;
 use msal_proto::engine::{Entropy, Env, HostFacts, HttpRequest, HttpResponse, Request, Step, UnixTime};
 use msal_proto::flows::ClientCredentials;
 use msal_proto::{
-    AuthenticationResult, ClientCredential, ClientState, ConfidentialClientApplication,
-    ConfidentialClientApplicationBuilder, Error, SecretBytes,
+    AuthenticationResult, ClientApplicationBuilder, ClientCredential, ClientState,
+    ConfidentialClientApplication, Error, SecretBytes,
 };
 use serde_json::Value;
 
@@ -19,7 +19,9 @@ pub(crate) const TOKEN_ENDPOINT: &str =
     "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/token";
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-pub(crate) fn builder(credential: ClientCredential) -> ConfidentialClientApplicationBuilder {
+pub(crate) fn builder(
+    credential: ClientCredential,
+) -> ClientApplicationBuilder<ConfidentialClientApplication> {
     ConfidentialClientApplication::builder(CLIENT_ID).authority(AUTHORITY).client_credential(credential)
 }
 

@@ -6,9 +6,8 @@ use msal_proto::engine::{
 };
 use msal_proto::transcript::{self, Outcome, Transcript};
 use msal_proto::{
-    AuthenticationResult, CertificateCredential, ClientCredential, ClientState,
-    ConfidentialClientApplication, ConfidentialClientApplicationBuilder, Error, Secret, SecretBytes,
-    TokenCache,
+    AuthenticationResult, CertificateCredential, ClientApplicationBuilder, ClientCredential, ClientState,
+    ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::VecDeque;
@@ -58,7 +57,7 @@ pub(crate) enum Behaviour {
     Declines,
 }
 
-pub(crate) fn builder() -> ConfidentialClientApplicationBuilder {
+pub(crate) fn builder() -> ClientApplicationBuilder<ConfidentialClientApplication> {
     ConfidentialClientApplication::builder(CLIENT_ID)
         .authority(AUTHORITY)
         .client_credential(ClientCredential::secret(CLIENT_SECRET).unwrap())
@@ -105,7 +104,7 @@ impl World {
         Self::of(builder())
     }
 
-    pub(crate) fn of(builder: ConfidentialClientApplicationBuilder) -> Self {
+    pub(crate) fn of(builder: ClientApplicationBuilder<ConfidentialClientApplication>) -> Self {
         #[cfg(feature = "log")]
         crate::log::watch();
         Self {

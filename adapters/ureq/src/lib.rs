@@ -27,17 +27,18 @@ use msal_proto::engine::{
     AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
     HttpResponse, Request, UnixTime, run,
 };
-use msal_proto::{ClientState, ConfidentialClientApplication, Error, Secret};
+use msal_proto::{ClientApplication, ClientState, Error, Secret};
 use rand::Rng;
 use rand::rngs::StdRng;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 type MakeAssertion = dyn Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync;
 
-/// A client application with all that its flows need. One serves any number of threads.
-pub struct Client {
-    app: ConfidentialClientApplication,
+/// A client application, public or confidential, with all that its flows need. One serves any number of threads.
+pub struct Client<A> {
+    app: A,
     transport: Transport,
     store: Arc<dyn CacheStore>,
     make_assertion: Option<Box<MakeAssertion>>,
@@ -52,9 +53,9 @@ struct Learned {
     generator: StdRng,
 }
 
-impl Client {
+impl<A: Deref<Target = ClientApplication>> Client<A> {
     /// With the default transport and a cache in memory.
-    pub fn new(app: ConfidentialClientApplication) -> Self {
+    pub fn new(app: A) -> Self {
         Self {
             app,
             transport: Transport::default(),
@@ -91,7 +92,7 @@ impl Client {
     }
 
     /// The application, whose methods make requests for [`Client::run`].
-    pub fn app(&self) -> &ConfidentialClientApplication {
+    pub fn app(&self) -> &A {
         &self.app
     }
 
@@ -111,7 +112,7 @@ impl Client {
     }
 
     /// What does the effects of one flow, for a loop of one's own.
-    pub fn host(&self) -> ClientHost<'_> {
+    pub fn host(&self) -> ClientHost<'_, A> {
         ClientHost { client: self, learned: None, now: None }
     }
 
@@ -120,27 +121,27 @@ impl Client {
     }
 }
 
-impl std::fmt::Debug for Client {
+impl<A: std::fmt::Debug> std::fmt::Debug for Client<A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("app", &self.app).finish_non_exhaustive()
     }
 }
 
 /// The host of one flow. The state is locked for the length of a step: every effect lets go of it first.
-pub struct ClientHost<'a> {
-    client: &'a Client,
+pub struct ClientHost<'a, A> {
+    client: &'a Client<A>,
     learned: Option<MutexGuard<'a, Learned>>,
     /// Read anew after what may take long; looking into the cache does not.
     now: Option<UnixTime>,
 }
 
-impl ClientHost<'_> {
+impl<A> ClientHost<'_, A> {
     fn let_go(&mut self) {
         (self.learned, self.now) = (None, None);
     }
 }
 
-impl Host for ClientHost<'_> {
+impl<A: Deref<Target = ClientApplication>> Host for ClientHost<'_, A> {
     fn env(&mut self) -> Env<'_> {
         let Client { app, facts, .. } = self.client;
         let now = *self.now.get_or_insert_with(now);
@@ -169,7 +170,7 @@ impl Host for ClientHost<'_> {
     }
 }
 
-impl std::fmt::Debug for ClientHost<'_> {
+impl<A: std::fmt::Debug> std::fmt::Debug for ClientHost<'_, A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientHost").field("client", self.client).finish_non_exhaustive()
     }

@@ -39,7 +39,7 @@ fn app(entra: &Loopback, tenant: &str, credential: ClientCredential) -> Confiden
         .unwrap()
 }
 
-fn client(entra: &Loopback, credential: ClientCredential) -> Client {
+fn client(entra: &Loopback, credential: ClientCredential) -> Client<ConfidentialClientApplication> {
     Client::new(app(entra, TENANT, credential)).with_transport(transport(entra))
 }
 

@@ -1,12 +1,12 @@
 //! The flows of a confidential client.
 
 use msal_proto::engine::{Flow, Request, run};
-use msal_proto::{ConfidentialClientApplication, Error};
+use msal_proto::{ClientApplication, ConfidentialClientApplication, Error};
 use serde_json::Value;
 
 use super::arguments::Arguments;
 use super::host::Host;
-use super::{Driver, NotRun, outcome};
+use super::{App, Driver, NotRun, outcome};
 use crate::scenario::Step;
 use crate::transcript::Outcome;
 use crate::world::World;
@@ -22,7 +22,7 @@ impl Driver {
         let claims_challenge = arguments.text("claims_challenge")?;
         let (data, query) = (arguments.members("data")?, arguments.members("params")?);
         arguments.end()?;
-        let result = self.run(world, client(step)?, |app| {
+        let result = self.run_confidential(world, client(step)?, |app| {
             let mut request = app.acquire_token_for_client(&scopes);
             if let Some(claims) = claims_challenge {
                 request = request.claims_challenge(claims);
@@ -48,10 +48,25 @@ impl Driver {
         arguments: Arguments,
     ) -> Result<Outcome, NotRun> {
         arguments.end()?;
-        match self.run(world, client(step)?, |app| app.remove_tokens_for_client())? {
+        match self.run_confidential(world, client(step)?, |app| app.remove_tokens_for_client())? {
             Ok(_) => Ok(Outcome::Ok(Value::Null)),
             Err(error) => outcome::failure(&error),
         }
+    }
+
+    /// Runs a flow that only confidential clients have.
+    fn run_confidential<R: Request>(
+        &mut self,
+        world: &mut World<'_>,
+        client: &str,
+        request: impl FnOnce(&ConfidentialClientApplication) -> R,
+    ) -> Result<Result<<R::Flow as Flow>::Output, Error>, NotRun> {
+        let app = self.clients.get(client).map(|client| &client.app);
+        let Some(App::Confidential(app)) = app else {
+            return Err(NotRun::Scenario(format!("no confidential client {client} was made")));
+        };
+        let request = request(app);
+        self.run(world, client, |_| request)
     }
 
     /// Runs a flow of a client to its end.
@@ -59,7 +74,7 @@ impl Driver {
         &mut self,
         world: &mut World<'_>,
         client: &str,
-        request: impl FnOnce(&ConfidentialClientApplication) -> R,
+        request: impl FnOnce(&ClientApplication) -> R,
     ) -> Result<Result<<R::Flow as Flow>::Output, Error>, NotRun> {
         let client = self.clients.get(client).ok_or_else(|| format!("the client {client} was not made"))?;
         let state = self.states.entry(client.state.clone()).or_default();

@@ -3,14 +3,14 @@
 use msal_proto::authority::AuthorityBuilder;
 use msal_proto::credential::CredentialError;
 use msal_proto::{
-    Authority, CertificateCredential, ClientCredential, ConfidentialClientApplication,
-    ConfidentialClientApplicationBuilder,
+    Authority, CertificateCredential, ClientApplicationBuilder, ClientCredential,
+    ConfidentialClientApplication, PublicClientApplication,
 };
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, text};
 use super::recorded::Recorded;
-use super::{Client, Driver, NotRun, Owned, outcome};
+use super::{App, Client, Driver, NotRun, Owned, outcome};
 use crate::scenario::Step;
 use crate::transcript::Outcome;
 use crate::world::{LibraryObject, World};
@@ -45,11 +45,28 @@ impl Driver {
             None => None,
         };
         let assertion = credential.as_ref().and_then(|credential| credential.callable);
-        let mut builder = builder(&mut arguments)?;
-        if let Some(credential) = credential {
-            builder = builder.client_credential(credential.credential);
-        }
-        match builder.build() {
+        let app = match (step.kind.as_deref(), credential) {
+            (Some("public"), None) => {
+                let id = arguments.needed_text("client_id")?;
+                let builder = options(&mut arguments, PublicClientApplication::builder(id))?;
+                arguments.end()?;
+                builder.build().map(App::Public)
+            }
+            (Some("public"), Some(_)) => return Err(arguments.not_built("client_credential")),
+            (_, credential) => {
+                let id = arguments.needed_text("client_id")?;
+                let mut builder = options(&mut arguments, ConfidentialClientApplication::builder(id))?;
+                if let Some(claims) = arguments.take("client_claims") {
+                    builder = builder.client_claims(claims.to_string());
+                }
+                arguments.end()?;
+                if let Some(credential) = credential {
+                    builder = builder.client_credential(credential.credential);
+                }
+                builder.build().map(App::Confidential)
+            }
+        };
+        match app {
             Ok(app) => self.clients.insert(name.clone(), Client { app, state, cache, assertion }),
             Err(error) => return outcome::failure(&error),
         };
@@ -64,8 +81,11 @@ impl Driver {
     }
 }
 
-fn builder(arguments: &mut Arguments) -> Result<ConfidentialClientApplicationBuilder, NotRun> {
-    let mut builder = ConfidentialClientApplication::builder(arguments.needed_text("client_id")?);
+/// The options that all clients have.
+fn options<C>(
+    arguments: &mut Arguments,
+    mut builder: ClientApplicationBuilder<C>,
+) -> Result<ClientApplicationBuilder<C>, NotRun> {
     if let Some(authority) = arguments.take("authority") {
         builder = match LibraryObject::of(&authority) {
             Some(LibraryObject::AuthorityBuilder(instance, tenant)) => {
@@ -73,9 +93,6 @@ fn builder(arguments: &mut Arguments) -> Result<ConfidentialClientApplicationBui
             }
             _ => builder.authority(text(&authority).ok_or("authority is not a text".to_owned())?),
         };
-    }
-    if let Some(claims) = arguments.take("client_claims") {
-        builder = builder.client_claims(claims.to_string());
     }
     if let Some(capabilities) = arguments.texts("client_capabilities")? {
         builder = builder.client_capabilities(capabilities);
@@ -97,7 +114,6 @@ fn builder(arguments: &mut Arguments) -> Result<ConfidentialClientApplicationBui
             builder.instance_discovery_endpoint(url)
         }
     };
-    arguments.end()?;
     Ok(builder)
 }
 

@@ -13,8 +13,9 @@ mod outcome;
 mod recorded;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use msal_proto::{ClientState, ConfidentialClientApplication};
+use msal_proto::{ClientApplication, ClientState, ConfidentialClientApplication, PublicClientApplication};
 use serde_json::Value;
 
 use crate::scenario::Step;
@@ -61,11 +62,29 @@ enum Owned {
 /// A client with what it was made from.
 #[derive(Debug)]
 struct Client {
-    app: ConfidentialClientApplication,
+    app: App,
     state: Owned,
     cache: Owned,
     /// The `$callable` that makes its assertions.
     assertion: Option<usize>,
+}
+
+/// A client of either kind.
+#[derive(Debug)]
+enum App {
+    Confidential(ConfidentialClientApplication),
+    Public(PublicClientApplication),
+}
+
+impl Deref for App {
+    type Target = ClientApplication;
+
+    fn deref(&self) -> &ClientApplication {
+        match self {
+            Self::Confidential(app) => app,
+            Self::Public(app) => app,
+        }
+    }
 }
 
 impl Driver {
@@ -81,7 +100,7 @@ impl Driver {
     fn call(&mut self, world: &mut World<'_>, step: &Step) -> Result<Outcome, NotRun> {
         let arguments = Arguments::of(world, step)?;
         match step.op.as_str() {
-            "construct" if step.kind.as_deref() == Some("confidential") => {
+            "construct" if matches!(step.kind.as_deref(), Some("confidential" | "public")) => {
                 self.construct(world, step, arguments)
             }
             "acquire_token_for_client" => self.acquire_token_for_client(world, step, arguments),

@@ -1,0 +1,111 @@
+//! What all clients have in common.
+use super::{Fingerprint, InstanceDiscovery};
+use crate::authority::AuthorityUrl;
+use crate::credential::ClientCredential;
+use crate::engine::{Entropy, Env, HostFacts, UnixTime};
+use crate::error::Warning;
+use crate::flows::ResolveAuthority;
+use crate::json::JsonObject;
+use crate::state::ClientState;
+use alloc::{string::String, sync::Arc, vec::Vec};
+
+/// What all clients are: the typed ones, public and confidential, dereference to it, so a function that serves any of
+/// them takes it.
+///
+/// It is lent to every step and never part of a flow, so never stored with one: a credential that was replaced applies as
+/// soon as a flow goes on.
+#[derive(Debug)]
+pub struct ClientApplication {
+    pub(super) client_id: Arc<str>,
+    pub(super) authority: AuthorityUrl,
+    pub(super) environment: Arc<str>,
+    /// The realm of its cache entries, where it is known without a document.
+    pub(super) realm: Option<Arc<str>>,
+    /// None for a public client.
+    pub(super) credential: Option<ClientCredential>,
+    pub(super) client_claims: JsonObject,
+    pub(super) client_capabilities: Vec<String>,
+    pub(super) app_name: Option<String>,
+    pub(super) app_version: Option<String>,
+    pub(super) validate_authority: bool,
+    pub(super) instance_discovery: InstanceDiscovery,
+    pub(super) fingerprint: Fingerprint,
+}
+
+impl ClientApplication {
+    pub(crate) fn client_id(&self) -> &Arc<str> {
+        &self.client_id
+    }
+
+    pub(crate) fn authority(&self) -> &AuthorityUrl {
+        &self.authority
+    }
+
+    pub(crate) fn environment(&self) -> &Arc<str> {
+        &self.environment
+    }
+
+    pub(crate) fn realm(&self) -> Option<&Arc<str>> {
+        self.realm.as_ref()
+    }
+
+    pub(crate) fn credential(&self) -> Option<&ClientCredential> {
+        self.credential.as_ref()
+    }
+
+    pub(crate) fn client_claims(&self) -> &JsonObject {
+        &self.client_claims
+    }
+
+    pub(crate) fn client_capabilities(&self) -> &[String] {
+        &self.client_capabilities
+    }
+
+    pub(crate) fn app_name(&self) -> Option<&str> {
+        self.app_name.as_deref()
+    }
+
+    pub(crate) fn app_version(&self) -> Option<&str> {
+        self.app_version.as_deref()
+    }
+
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// Where to ask whether the authority's host is known; none if nobody is to be asked.
+    pub(crate) fn instance_discovery_endpoint(&self) -> Option<&str> {
+        match &self.instance_discovery {
+            InstanceDiscovery::At(url) if self.validate_authority && !self.authority.is_known() => Some(url),
+            _ => None,
+        }
+    }
+
+    /// What every result of this client is to be warned of.
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        match self.realm() {
+            Some(tenant) if matches!(&**tenant, "common" | "organizations") => {
+                [Warning::TenantlessAuthority(String::from(&**tenant))].into()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What one step of this client's flows may know: `now` has just been read, and nobody has seen or will
+    /// again see `entropy`.
+    pub fn env<'a>(
+        &'a self,
+        state: &'a mut ClientState,
+        facts: &'a HostFacts,
+        now: UnixTime,
+        entropy: Entropy,
+    ) -> Env<'a> {
+        Env { application: self, state, facts, now, entropy, drawn: false }
+    }
+
+    /// What the authority says of itself, from its documents or from what is remembered of them. No flow needs
+    /// it first: each asks for what it lacks.
+    pub fn resolve_authority(&self) -> ResolveAuthority {
+        ResolveAuthority::new(self.fingerprint())
+    }
+}
