@@ -3,6 +3,7 @@ use crate::authority::AuthorityError;
 use crate::cache::CacheFault;
 use crate::credential::CredentialError;
 use crate::engine::{AssertionFault, EntropyError, HttpFault, UnixTime};
+use crate::flows::AuthResponseError;
 use crate::json::JsonFault;
 use crate::token::ServiceError;
 use alloc::boxed::Box;
@@ -41,6 +42,9 @@ pub enum Error {
         /// What is wrong with it.
         violation: Violation,
     },
+    /// What reached the redirect URI is refused.
+    #[error(transparent)]
+    AuthResponse(#[from] AuthResponseError),
     /// The host could not reach the server.
     #[error(transparent)]
     Http(#[from] HttpFault),

@@ -17,6 +17,11 @@ pub(crate) struct TenantDocument {
     pub(crate) device_authorization_endpoint: Option<String>,
     /// The tenant in the token endpoint.
     pub(crate) tenant: String,
+    #[serde(default)]
+    issuer: Option<String>,
+    /// Whether answers at the redirect URI say who issued them (RFC 9207 section 3).
+    #[serde(default)]
+    pub(crate) tells_issuer: bool,
 }
 
 impl TenantDocument {
@@ -38,7 +43,14 @@ impl TenantDocument {
             tenant: tenant_of(&token_endpoint, authority)?,
             token_endpoint: token_endpoint.into(),
             device_authorization_endpoint: device.map(String::from),
+            issuer: members.string("issuer"),
+            tells_issuer: members.get("authorization_response_iss_parameter_supported").unwrap_or(false),
         })
+    }
+
+    /// The issuer, unless it is a template for any tenant's.
+    pub(crate) fn known_issuer(&self) -> Option<&str> {
+        self.issuer.as_deref().filter(|issuer| !issuer.contains('{'))
     }
 
     /// As a program sees it.

@@ -4,9 +4,11 @@ use crate::authority::AuthorityUrl;
 use crate::credential::ClientCredential;
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
 use crate::error::Warning;
-use crate::flows::ResolveAuthority;
+use crate::flows::{AcquireTokenByAuthCodeFlow, AuthCodeFlow, InitiateAuthCodeFlow, ResolveAuthority};
 use crate::json::JsonObject;
+use crate::secret::Secret;
 use crate::state::ClientState;
+use crate::token::Scopes;
 use alloc::{string::String, sync::Arc, vec::Vec};
 
 /// What all clients are: the typed ones, public and confidential, dereference to it, so a function that serves any of
@@ -25,6 +27,7 @@ pub struct ClientApplication {
     pub(super) credential: Option<ClientCredential>,
     pub(super) client_claims: JsonObject,
     pub(super) client_capabilities: Vec<String>,
+    pub(super) exclude_scopes: Vec<String>,
     pub(super) app_name: Option<String>,
     pub(super) app_version: Option<String>,
     pub(super) validate_authority: bool,
@@ -59,6 +62,10 @@ impl ClientApplication {
 
     pub(crate) fn client_capabilities(&self) -> &[String] {
         &self.client_capabilities
+    }
+
+    pub(crate) fn exclude_scopes(&self) -> &[String] {
+        &self.exclude_scopes
     }
 
     pub(crate) fn app_name(&self) -> Option<&str> {
@@ -107,5 +114,24 @@ impl ClientApplication {
     /// it first: each asks for what it lacks.
     pub fn resolve_authority(&self) -> ResolveAuthority {
         ResolveAuthority::new(self.fingerprint())
+    }
+
+    /// Begins a person's sign-in (RFC 6749 section 4.1.1): makes the address to send the person to, and what the program
+    /// keeps until the answer comes.
+    pub fn initiate_auth_code_flow<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> InitiateAuthCodeFlow {
+        InitiateAuthCodeFlow::new(self.fingerprint(), Scopes::new(scopes))
+    }
+
+    /// Ends a person's sign-in with what reached the redirect URI: the query string, the posted form, or the whole URL,
+    /// as it came (RFC 6749 section 4.1.2).
+    pub fn acquire_token_by_auth_code_flow(
+        &self,
+        flow: AuthCodeFlow,
+        auth_response: impl Into<Secret>,
+    ) -> AcquireTokenByAuthCodeFlow {
+        AcquireTokenByAuthCodeFlow::new(self.fingerprint(), flow, auth_response.into())
     }
 }

@@ -23,6 +23,7 @@ pub struct ClientApplicationBuilder<C> {
     credential: Option<ClientCredential>,
     client_claims: Option<String>,
     client_capabilities: Vec<String>,
+    exclude_scopes: Vec<String>,
     app_name: Option<String>,
     app_version: Option<String>,
     validate_authority: bool,
@@ -38,6 +39,7 @@ impl<C> ClientApplicationBuilder<C> {
             credential: None,
             client_claims: None,
             client_capabilities: Vec::new(),
+            exclude_scopes: Vec::new(),
             app_name: None,
             app_version: None,
             validate_authority: true,
@@ -57,6 +59,13 @@ impl<C> ClientApplicationBuilder<C> {
     /// What the application can do, such as `CP1` for claims challenges; sent as `xms_cc` with each request.
     pub fn client_capabilities<S: Into<String>>(mut self, capabilities: impl IntoIterator<Item = S>) -> Self {
         self.client_capabilities = capabilities.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Reserved scopes that are not to be added when a person signs in, such as `offline_access`. `openid` cannot be left
+    /// out.
+    pub fn exclude_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.exclude_scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
@@ -108,6 +117,10 @@ impl<C> ClientApplicationBuilder<C> {
             let reason = "each must be a name such as CP1, visible ASCII without blanks";
             return Err(Error::InvalidParameter { parameter: "client_capabilities", reason });
         }
+        if self.exclude_scopes.iter().any(|scope| scope == "openid") {
+            let reason = "openid cannot be left out";
+            return Err(Error::InvalidParameter { parameter: "exclude_scopes", reason });
+        }
         let claims = self.client_claims.as_deref().unwrap_or("{}");
         let client_claims = JsonObject::parse(claims.as_bytes()).map_err(|_| Error::InvalidParameter {
             parameter: "client_claims",
@@ -133,6 +146,7 @@ impl<C> ClientApplicationBuilder<C> {
             credential: self.credential,
             client_claims,
             client_capabilities: self.client_capabilities,
+            exclude_scopes: self.exclude_scopes,
             app_name: self.app_name.filter(|name| !name.is_empty()),
             app_version: self.app_version.filter(|version| !version.is_empty()),
             validate_authority: self.validate_authority,

@@ -1,8 +1,13 @@
 //! One file a grant, named as its RFC or MSAL names it.
+mod auth_code;
 mod client_credentials;
 mod remove_tokens_for_client;
 mod resolve_authority;
 
+pub use auth_code::{
+    AcquireTokenByAuthCodeFlow, AuthCodeFlow, AuthResponseError, AuthorizationCode, InitiateAuthCodeFlow,
+    Initiation, Prompt,
+};
 pub use client_credentials::{AcquireTokenForClient, ClientCredentials};
 pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};
 pub use resolve_authority::{Resolution, ResolveAuthority};

@@ -33,6 +33,8 @@ pub(crate) struct Grant {
     pub(crate) form: Vec<(String, Secret)>,
     /// Extra members of the token endpoint's query.
     pub(crate) query: Vec<(String, String)>,
+    /// The header `X-AnchorMailbox`: where the service keeps the account.
+    pub(crate) routing: Option<String>,
     /// MSAL's number of the call.
     pub(crate) api_id: u16,
     /// Why the cache did not do, as the telemetry header counts it.
@@ -134,7 +136,11 @@ impl Exchange {
             ("x-client-last-telemetry", &last),
             ("x-ms-lib-capability", "retry-after, h429"),
         ];
-        let app = [("x-app-name", application.app_name()), ("x-app-ver", application.app_version())];
+        let app = [
+            ("x-app-name", application.app_name()),
+            ("x-app-ver", application.app_version()),
+            ("x-anchormailbox", self.grant.routing.as_deref()),
+        ];
         let app = app.into_iter().filter_map(|(name, value)| Some((name, value?)));
         own.into_iter().chain(app).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }

@@ -6,7 +6,7 @@ mod store;
 
 pub(crate) use discovery::Discovery;
 pub(crate) use exchange::{Exchange, Grant};
-pub(crate) use store::Store;
+pub(crate) use store::{Store, Stored};
 
 use crate::engine::{HttpFault, HttpResponse, MAX_BODY, Reply};
 use crate::error::Error;

@@ -4,18 +4,26 @@ use crate::cache::{AccessTokenQuery, CacheChange, CacheFault, TokenEvent};
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
-use crate::token::AuthenticationResult;
 use crate::token::response::TokenResponse;
+use crate::token::{AuthenticationResult, Scopes};
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
+
+/// What was asked for, as far as the cache must know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    pub(crate) scopes: Scopes,
+    pub(crate) grant_type: String,
+    /// Extra members of the request's body.
+    pub(crate) data: Vec<(String, Secret)>,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Store {
     response: TokenResponse,
+    asked: Stored,
     /// Where the cache was asked; what has expired there is removed on the way.
-    query: AccessTokenQuery,
-    data: Vec<(String, Secret)>,
-    grant_type: String,
+    purge: Option<AccessTokenQuery>,
     token_endpoint: String,
     correlation_id: String,
     obtained_at: UnixTime,
@@ -24,52 +32,50 @@ pub(crate) struct Store {
 
 impl Store {
     /// Checks what was issued; nothing is written of an answer that is refused.
-    pub(crate) fn start(
-        env: &Env<'_>,
-        issued: Issued,
-        query: AccessTokenQuery,
-        grant: (&str, Vec<(String, Secret)>),
-        asked_type: &str,
-        cache_fault: Option<CacheFault>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn start(env: &Env<'_>, issued: Issued, asked: Stored) -> Result<Self, Error> {
         let Issued { members, token_endpoint, correlation_id } = issued;
-        let response = TokenResponse::read(members, asked_type)?;
-        let (grant_type, data) = (grant.0.into(), grant.1);
+        let token_type = asked.data.iter().find(|(name, _)| name == "token_type");
+        let token_type = token_type.map_or("Bearer", |(_, token_type)| token_type.expose());
+        let response = TokenResponse::read(members, token_type)?;
         let obtained_at = env.now();
-        Ok(Self {
-            response,
-            query,
-            data,
-            grant_type,
-            token_endpoint,
-            correlation_id,
-            obtained_at,
-            cache_fault,
-        })
+        let (purge, cache_fault) = (None, None);
+        Ok(Self { response, asked, purge, token_endpoint, correlation_id, obtained_at, cache_fault })
     }
 
-    fn change(&self) -> CacheChange {
-        let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
+    /// After the cache was asked, where, and what went wrong with it.
+    pub(crate) fn after(self, query: AccessTokenQuery, cache_fault: Option<CacheFault>) -> Self {
+        Self { purge: Some(query), cache_fault, ..self }
+    }
+
+    fn change(&self, env: &Env<'_>) -> CacheChange {
+        let data = self.asked.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        let application = env.application();
         let event = TokenEvent {
-            client_id: &self.query.client_id,
-            scope: self.response.scope(&self.query.target),
+            client_id: application.client_id(),
+            scope: self.response.scope(&self.asked.scopes),
             token_endpoint: Some(&self.token_endpoint),
-            environment: Some(&self.query.environment),
+            environment: Some(application.environment()),
             response: Some(&self.response.members),
-            grant_type: Some(&self.grant_type),
+            grant_type: Some(&self.asked.grant_type),
             data: data.collect(),
             ..TokenEvent::default()
         };
-        event.change(self.obtained_at).purging(&self.query, self.obtained_at)
+        let change = event.change(self.obtained_at);
+        match &self.purge {
+            Some(partition) => change.purging(partition, self.obtained_at),
+            None => change,
+        }
     }
 
     /// The token, with what went wrong beside it.
     fn result(self, env: &Env<'_>, written: Option<Warning>) -> AuthenticationResult {
-        let mut warnings = env.application().warnings();
+        // Only an application's own token needs a tenant of its own.
+        let is_own = self.asked.grant_type == "client_credentials";
+        let mut warnings = if is_own { env.application().warnings() } else { Vec::new() };
         warnings.extend(self.response.warnings());
         warnings.extend(self.cache_fault.map(Warning::CacheRead));
         warnings.extend(written);
-        let scopes = &self.query.target;
+        let scopes = &self.asked.scopes;
         AuthenticationResult::from_response(
             self.response,
             scopes,
@@ -83,8 +89,8 @@ impl Store {
 impl Flow for Store {
     type Output = AuthenticationResult;
 
-    fn effect(&self, _: &mut Env<'_>) -> Result<Effect, Error> {
-        Ok(Effect::CacheWrite(CacheWrite { change: self.change() }))
+    fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
+        Ok(Effect::CacheWrite(CacheWrite { change: self.change(env) }))
     }
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {

@@ -1,7 +1,11 @@
 //! Scopes as OAuth 2.0 and the cache schema write them.
+use crate::error::Error;
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What MSAL asks for by itself.
+const RESERVED: [&str; 3] = ["openid", "profile", "offline_access"];
 
 /// A set of scopes (RFC 6749 section 3.3), kept as the cache's `target` has it: sorted by bytes, each once,
 /// joined by one space. Case counts.
@@ -35,6 +39,16 @@ impl Scopes {
         words.sort_unstable();
         words.dedup();
         Self(Arc::from(words.join(" ")))
+    }
+
+    /// With the reserved scopes that MSAL asks for whenever a person signs in, but for those that the program excludes.
+    pub(crate) fn decorated(&self, excluded: &[String]) -> Result<Self, Error> {
+        if self.iter().any(|scope| RESERVED.contains(&scope)) {
+            let reason = "openid, profile and offline_access are reserved; they are added";
+            return Err(Error::InvalidParameter { parameter: "scopes", reason });
+        }
+        let all = self.iter().chain(RESERVED);
+        Ok(Self::new(all.filter(|scope| !excluded.iter().any(|one| one == scope))))
     }
 
     /// The text on the wire and in the cache.

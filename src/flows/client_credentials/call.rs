@@ -119,10 +119,6 @@ impl Call {
         self.data().iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
-    pub(super) fn token_type(&self) -> &str {
-        self.member("token_type").map_or("Bearer", Secret::expose)
-    }
-
     /// The parameter `claims`.
     pub(super) fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
         let capabilities = env.application().client_capabilities();

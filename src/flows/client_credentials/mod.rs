@@ -8,7 +8,7 @@ use crate::cache::{AccessToken, CacheEntries, CacheFault, CacheRead, MARGIN};
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
-use crate::stages::{Discovery, Exchange, Grant, Store};
+use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
 use crate::token::AuthenticationResult;
 use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
 use call::Call;
@@ -206,6 +206,7 @@ impl Miss {
         Ok(Grant {
             form,
             query: call.query().to_vec(),
+            routing: None,
             api_id: ACQUIRE_TOKEN_FOR_CLIENT,
             cache_refresh: self.cache_refresh as u8,
         })
@@ -225,8 +226,9 @@ impl Miss {
             }
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);
-                let grant = (GRANT_TYPE, self.call.data().to_vec());
-                Store::start(env, issued, query, grant, self.call.token_type(), self.cache_fault.clone())
+                let (scopes, data) = (self.call.scopes.clone(), self.call.data().to_vec());
+                let asked = Stored { scopes, grant_type: GRANT_TYPE.into(), data };
+                Store::start(env, issued, asked).map(|store| store.after(query, self.cache_fault.clone()))
             }
             Err(error) => Err(error),
         };

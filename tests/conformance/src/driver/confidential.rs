@@ -87,6 +87,6 @@ impl Driver {
     }
 }
 
-fn client(step: &Step) -> Result<&str, NotRun> {
+pub(super) fn client(step: &Step) -> Result<&str, NotRun> {
     step.client.as_deref().ok_or_else(|| NotRun::Scenario(format!("{} without client", step.op)))
 }

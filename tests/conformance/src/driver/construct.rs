@@ -97,6 +97,9 @@ fn options<C>(
     if let Some(capabilities) = arguments.texts("client_capabilities")? {
         builder = builder.client_capabilities(capabilities);
     }
+    if let Some(scopes) = arguments.texts("exclude_scopes")? {
+        builder = builder.exclude_scopes(scopes);
+    }
     if let Some(name) = arguments.text("app_name")? {
         builder = builder.app_name(name);
     }

@@ -4,6 +4,7 @@
 //! [`World`] and says how it ended. The driver keeps what outlives a step: clients, their state, token caches.
 
 mod arguments;
+mod auth_code;
 mod cache;
 mod confidential;
 mod construct;
@@ -105,6 +106,8 @@ impl Driver {
             }
             "acquire_token_for_client" => self.acquire_token_for_client(world, step, arguments),
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
+            "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
+            "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
             "fn" => function::call(step.name.as_deref().unwrap_or_default(), arguments),
             op => match op.strip_prefix("cache.") {
                 Some(op) => self.use_cache(world, step, op, arguments),

@@ -36,7 +36,10 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         Error::Authority(AuthorityError::Kind(kind)) => {
             return Err(NotRun::NotBuilt(format!("authorities of {kind}")));
         }
-        Error::Authority(_) | Error::Credential(_) | Error::InvalidParameter { .. } => "refused",
+        Error::Authority(_)
+        | Error::Credential(_)
+        | Error::InvalidParameter { .. }
+        | Error::AuthResponse(_) => "refused",
         // MSAL takes a redirect of discovery for a broken protocol.
         Error::HttpStatus(error) if error.status < 400 => "protocol",
         Error::HttpStatus(_) => "http_status",
@@ -59,6 +62,7 @@ fn class(error: &Error) -> &'static str {
         Error::Authority(_) => "Authority",
         Error::Credential(_) => "Credential",
         Error::InvalidParameter { .. } => "InvalidParameter",
+        Error::AuthResponse(_) => "AuthResponse",
         Error::HttpStatus(_) => "HttpStatus",
         Error::Malformed { .. } => "Malformed",
         Error::Http(_) => "Http",

@@ -1,0 +1,268 @@
+//! Sending a person to sign in, RFC 6749 section 4.1.1 and OpenID Connect Core section 3.1.2.1.
+use crate::authority::TenantDocument;
+use crate::client::Fingerprint;
+use crate::encoding::{base64url, encode_form, hex, sha256};
+use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
+use crate::error::{Error, Misuse};
+use crate::secret::Secret;
+use crate::stages::Discovery;
+use crate::token::Scopes;
+use crate::token::claims::merge_claims_challenge_and_capabilities;
+use alloc::{borrow::ToOwned, format, string::String, string::ToString, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// What the service asks of the person (OpenID Connect Core section 3.1.2.1). Several are separated by a blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prompt;
+
+impl Prompt {
+    /// Nothing: if the person would have to do something, it is an error.
+    pub const NONE: &'static str = "none";
+    /// To sign in anew.
+    pub const LOGIN: &'static str = "login";
+    /// To consent.
+    pub const CONSENT: &'static str = "consent";
+    /// To choose an account.
+    pub const SELECT_ACCOUNT: &'static str = "select_account";
+    /// To make a new account.
+    pub const CREATE: &'static str = "create";
+}
+
+/// See [`initiate_auth_code_flow`](crate::ClientApplication::initiate_auth_code_flow).
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before the flow is started"]
+pub struct InitiateAuthCodeFlow {
+    client: Fingerprint,
+    ask: Ask,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Ask {
+    scopes: Scopes,
+    redirect_uri: Option<String>,
+    state: Option<Secret>,
+    claims_challenge: Option<String>,
+    max_age: Option<u64>,
+    login_hint: Option<String>,
+    /// Further parameters as they are sent.
+    parameters: Vec<(String, String)>,
+}
+
+/// What is kept while the person signs in, with MSAL's member names. It ties the answer to this sign-in: keep it as you
+/// would a password, and use it once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthCodeFlow {
+    /// Where the person is to go.
+    pub auth_uri: String,
+    /// What comes back with the answer (RFC 6749 section 10.12).
+    pub state: Secret,
+    /// Where the answer comes to; none if the service knows.
+    pub redirect_uri: Option<String>,
+    /// What is asked for, the reserved scopes among it.
+    pub scope: Vec<String>,
+    /// RFC 7636 section 4.1.
+    pub code_verifier: Secret,
+    /// Its hash comes back in the id token (OpenID Connect Core section 15.5.2).
+    pub nonce: Secret,
+    /// How long ago the person may have signed in, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u64>,
+    /// The claims that the token is asked for with, too.
+    #[serde(default)]
+    pub claims_challenge: Option<String>,
+}
+
+/// The flow: a request at most, none if the authority's document is remembered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Initiation {
+    ask: Ask,
+    discovery: Discovery,
+}
+
+impl InitiateAuthCodeFlow {
+    pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
+        let ask = Ask {
+            scopes,
+            redirect_uri: None,
+            state: None,
+            claims_challenge: None,
+            max_age: None,
+            login_hint: None,
+            parameters: Vec::new(),
+        };
+        Self { client, ask }
+    }
+
+    /// Where the answer is to come, as registered. Without it, the service takes the one that is.
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.ask.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// A state of the program's own; without it, one is made.
+    pub fn state(mut self, state: impl Into<Secret>) -> Self {
+        self.ask.state = Some(state.into()).filter(|state| !state.expose().is_empty());
+        self
+    }
+
+    /// What the service asks of the person, see [`Prompt`].
+    pub fn prompt(self, prompt: impl Into<String>) -> Self {
+        self.parameter("prompt", prompt)
+    }
+
+    /// Who is expected to sign in, usually a user principal name.
+    pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
+        self.ask.login_hint = Some(hint.into());
+        self
+    }
+
+    /// `consumers`, `organizations` or a tenant's domain: spares the person a page.
+    pub fn domain_hint(self, hint: impl Into<String>) -> Self {
+        self.parameter("domain_hint", hint)
+    }
+
+    /// The claims that a resource demanded: the text of a JSON object. An empty text is none.
+    pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
+        self.ask.claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
+        self
+    }
+
+    /// How long ago the person may have signed in, in seconds. The id token is checked for it.
+    pub fn max_age(mut self, seconds: u64) -> Self {
+        self.ask.max_age = Some(seconds);
+        self
+    }
+
+    /// `form_post` or `query`, the default (OAuth 2.0 Multiple Response Types section 2.1).
+    pub fn response_mode(self, mode: impl Into<String>) -> Self {
+        self.parameter("response_mode", mode)
+    }
+
+    /// A further parameter of the authorization request, such as `ui_locales`, `acr_values` or `id_token_hint`.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.ask.parameters.push((name.into(), value.into()));
+        self
+    }
+}
+
+impl Request for InitiateAuthCodeFlow {
+    type Flow = Initiation;
+
+    fn start(self, env: &mut Env<'_>) -> Step<Initiation> {
+        if self.client != env.application().fingerprint() {
+            return Step::Done(Err(Misuse::WrongClient.into()));
+        }
+        let Self { ask, .. } = self;
+        if let Err(error) = ask.check(env) {
+            return Step::Done(Err(error));
+        }
+        match Discovery::known(env).cloned() {
+            Some(document) => Step::Done(ask.flow(env, &document)),
+            None => {
+                let discovery = Discovery::start(env);
+                Step::new(Initiation { ask, discovery }, env)
+            }
+        }
+    }
+}
+
+impl Flow for Initiation {
+    type Output = AuthCodeFlow;
+
+    fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
+        self.discovery.effect(env)
+    }
+
+    fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+        let Self { ask, discovery } = self;
+        Ok(match discovery.resume(env, reply)? {
+            Next::Need(discovery) => Next::Need(Self { ask, discovery }),
+            Next::Done(document) => Next::Done(ask.flow(env, &document)?),
+        })
+    }
+}
+
+/// Parameters that have a method, or that this library answers for.
+const OWN: [&str; 14] = [
+    "claims",
+    "client_id",
+    "client_info",
+    "code_challenge",
+    "code_challenge_method",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "X-AnchorMailbox",
+    "request",
+];
+
+impl Ask {
+    fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        self.scopes.decorated(env.application().exclude_scopes())?;
+        self.claims(env)?;
+        let mut names: Vec<_> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        let is_twice = names.windows(2).any(|pair| matches!(pair, [one, next] if one == next));
+        if is_twice || names.iter().any(|name| OWN.contains(name)) {
+            let reason = "a parameter is given twice, or has a method of its own";
+            return Err(Error::InvalidParameter { parameter: "parameter", reason });
+        }
+        Ok(())
+    }
+
+    fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
+        let capabilities = env.application().client_capabilities();
+        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+    }
+
+    fn flow(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<AuthCodeFlow, Error> {
+        let random = |env: &mut Env<'_>, label| Ok::<_, Error>(Secret::new(base64url(env.random(label)?)));
+        let application = env.application();
+        let scope = self.scopes.decorated(application.exclude_scopes())?;
+        let claims = self.claims(env)?;
+        let code_verifier = random(env, "code_verifier")?;
+        let nonce = random(env, "nonce")?;
+        let state = match self.state {
+            Some(state) => state,
+            None => random(env, "state")?,
+        };
+        let mut query: Vec<(&str, String)> = Vec::with_capacity(16);
+        query.push(("client_id", application.client_id().to_string()));
+        query.push(("response_type", "code".to_owned()));
+        query.push(("scope", scope.as_str().to_owned()));
+        query.extend(self.redirect_uri.clone().map(|uri| ("redirect_uri", uri)));
+        query.push(("state", state.expose().to_owned()));
+        query.push(("nonce", nonce_hash(&nonce)));
+        query.push(("code_challenge", base64url(sha256(code_verifier.expose()))));
+        query.push(("code_challenge_method", "S256".to_owned()));
+        query.push(("client_info", "1".to_owned()));
+        query.extend(claims.map(|claims| ("claims", claims)));
+        query.extend(self.max_age.map(|seconds| ("max_age", seconds.to_string())));
+        // The service routes the request by it.
+        query.extend(self.login_hint.iter().map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
+        query.extend(self.login_hint.map(|hint| ("login_hint", hint)));
+        query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        let endpoint = &document.authorization_endpoint;
+        let separator = if endpoint.contains('?') { '&' } else { '?' };
+        let query = encode_form(query.iter().map(|(name, value)| (*name, value.as_str())));
+        Ok(AuthCodeFlow {
+            auth_uri: format!("{endpoint}{separator}{query}"),
+            state,
+            redirect_uri: self.redirect_uri,
+            scope: scope.iter().map(ToOwned::to_owned).collect(),
+            code_verifier,
+            nonce,
+            max_age: self.max_age,
+            claims_challenge: self.claims_challenge,
+        })
+    }
+}
+
+/// What the service is sent of the nonce, and puts into the id token.
+pub(super) fn nonce_hash(nonce: &Secret) -> String {
+    hex(&sha256(nonce.expose()))
+}

@@ -1,0 +1,106 @@
+//! The authorization code flow.
+
+use msal_proto::flows::AuthCodeFlow;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::arguments::{Arguments, text};
+use super::confidential::client;
+use super::{Driver, NotRun, outcome};
+use crate::scenario::Step;
+use crate::transcript::Outcome;
+use crate::world::World;
+
+impl Driver {
+    pub(super) fn initiate_auth_code_flow(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let (redirect_uri, state) = (arguments.text("redirect_uri")?, arguments.text("state")?);
+        let claims_challenge = arguments.text("claims_challenge")?;
+        let max_age = arguments.take("max_age").and_then(|seconds| seconds.as_u64());
+        let login_hint = arguments.text("login_hint")?;
+        let prompt = arguments.take("prompt").map(prompt);
+        let domain_hint = arguments.text("domain_hint")?;
+        let response_mode = arguments.text("response_mode")?;
+        arguments.end()?;
+        let flow = self.run(world, client(step)?, |app| {
+            let mut request = app.initiate_auth_code_flow(&scopes);
+            if let Some(uri) = redirect_uri {
+                request = request.redirect_uri(uri);
+            }
+            if let Some(state) = state {
+                request = request.state(state);
+            }
+            if let Some(claims) = claims_challenge {
+                request = request.claims_challenge(claims);
+            }
+            if let Some(seconds) = max_age {
+                request = request.max_age(seconds);
+            }
+            if let Some(hint) = login_hint {
+                request = request.login_hint(hint);
+            }
+            let further =
+                [("prompt", prompt), ("domain_hint", domain_hint), ("response_mode", response_mode)];
+            for (name, value) in further {
+                if let Some(value) = value {
+                    request = request.parameter(name, value);
+                }
+            }
+            request
+        })?;
+        match flow {
+            Ok(flow) => Ok(Outcome::Ok(json!(flow))),
+            Err(error) => outcome::failure(&error),
+        }
+    }
+
+    pub(super) fn acquire_token_by_auth_code_flow(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let flow = arguments.take("auth_code_flow").unwrap_or_default();
+        let response = arguments.object("auth_response")?.unwrap_or_default();
+        let (scopes, data) = (arguments.texts("scopes")?, arguments.members("data")?);
+        arguments.end()?;
+        // A session that has ended has no flow to give.
+        let Ok(flow) = serde_json::from_value::<AuthCodeFlow>(flow) else {
+            return Ok(Outcome::error("refused", "AuthCodeFlow", "it is no flow".to_owned()));
+        };
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &response {
+            for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+                form.append_pair(name, &text(value).unwrap_or_else(|| value.to_string()));
+            }
+        }
+        let form = form.finish();
+        let result = self.run(world, client(step)?, |app| {
+            let mut request = app.acquire_token_by_auth_code_flow(flow, form);
+            if let Some(scopes) = scopes {
+                request = request.scopes(&scopes);
+            }
+            for (name, value) in data {
+                request = request.data(name, value);
+            }
+            request
+        })?;
+        match result {
+            Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            Err(error) => outcome::failure(&error),
+        }
+    }
+}
+
+/// One, or several as a list.
+fn prompt(value: Value) -> String {
+    match value {
+        Value::Array(prompts) => prompts.iter().filter_map(text).collect::<Vec<_>>().join(" "),
+        value => text(&value).unwrap_or_default(),
+    }
+}
