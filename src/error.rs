@@ -5,7 +5,7 @@ use crate::credential::CredentialError;
 use crate::engine::{AssertionFault, EntropyError, HttpFault, UnixTime};
 use crate::flows::AuthResponseError;
 use crate::json::JsonFault;
-use crate::token::ServiceError;
+use crate::token::{IdTokenError, ServiceError};
 use alloc::boxed::Box;
 use alloc::string::String;
 use thiserror::Error as ThisError;
@@ -45,6 +45,9 @@ pub enum Error {
     /// What reached the redirect URI is refused.
     #[error(transparent)]
     AuthResponse(#[from] AuthResponseError),
+    /// The id token is refused; nothing that came with it was kept.
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
     /// The host could not reach the server.
     #[error(transparent)]
     Http(#[from] HttpFault),
@@ -94,6 +97,12 @@ pub enum Violation {
     /// The token is of another type than was asked for.
     #[error("a token_type that was not asked for")]
     TokenType,
+    /// A token is no JWT (RFC 7519): three parts, of which the middle one is base64url without padding.
+    #[error("not a JWT")]
+    Jwt,
+    /// A token is longer than any that is issued.
+    #[error("too large")]
+    TooLarge,
 }
 
 /// What the embedder did wrong. A [`Session`](crate::engine::Session) is as it was before.
@@ -165,4 +174,10 @@ pub enum Warning {
     /// A member of the answer that cannot be used was left aside.
     #[error("the answer's {0} cannot be used and was left aside")]
     MalformedMember(&'static str),
+    /// The id token has expired by this machine's clock.
+    #[error("the id token has expired; make sure that this machine's time and time zone are right")]
+    IdTokenExpired,
+    /// The id token is not valid yet by this machine's clock.
+    #[error("the id token is not valid yet; make sure that this machine's time and time zone are right")]
+    IdTokenNotYetValid,
 }

@@ -22,7 +22,7 @@
 //! | [`authority`] | what a program signs in at: parsing, the clouds, the endpoints |
 //! | [`credential`] | how an application proves who it is: secret, certificate, assertion |
 //! | [`cache`] | the token cache in the unified schema that all MSALs share |
-//! | [`token`] | scopes, results, the service's errors |
+//! | [`token`] | scopes, results, id tokens, the service's errors |
 //!
 //! A program begins with [`ConfidentialClientApplication::builder`]. Its methods are MSAL's; each gives a
 //! [`Request`](engine::Request) that an adapter runs, or that is started and driven by hand.
@@ -58,7 +58,9 @@ pub use credential::{CertificateCredential, ClientCredential};
 pub use error::{Error, HttpStatusError, Misuse, Violation, Warning};
 pub use secret::{Secret, SecretBytes};
 pub use state::ClientState;
-pub use token::{AuthenticationResult, Scopes, ServiceError, TokenSource};
+pub use token::{
+    AuthenticationResult, IdTokenClaims, IdTokenError, Scopes, ServiceError, TokenSource, decode_id_token,
+};
 
 /// This library's version, as the header `x-client-ver` tells the service.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -4,8 +4,9 @@ use crate::cache::{AccessTokenQuery, CacheChange, CacheFault, TokenEvent};
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
+use crate::token::id_token::{Expected, check_id_token};
 use crate::token::response::TokenResponse;
-use crate::token::{AuthenticationResult, Scopes};
+use crate::token::{AuthenticationResult, IdTokenClaims, IdTokenError, Scopes};
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,16 @@ pub(crate) struct Stored {
     pub(crate) grant_type: String,
     /// Extra members of the request's body.
     pub(crate) data: Vec<(String, Secret)>,
+    /// As it was made for the sign-in; the id token must have its hash.
+    pub(crate) nonce: Option<Secret>,
+    /// As the sign-in was asked for, in seconds; the id token must tell that it was kept.
+    pub(crate) max_age: Option<u64>,
+}
+
+impl Stored {
+    pub(crate) fn new(grant_type: &str, scopes: Scopes, data: Vec<(String, Secret)>) -> Self {
+        Self { scopes, grant_type: grant_type.into(), data, nonce: None, max_age: None }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,7 +50,19 @@ impl Store {
         let response = TokenResponse::read(members, token_type)?;
         let obtained_at = env.now();
         let (purge, cache_fault) = (None, None);
-        Ok(Self { response, asked, purge, token_endpoint, correlation_id, obtained_at, cache_fault })
+        let store = Self { response, asked, purge, token_endpoint, correlation_id, obtained_at, cache_fault };
+        store.check_id_token(env)?;
+        Ok(store)
+    }
+
+    fn check_id_token(&self, env: &Env<'_>) -> Result<(Option<IdTokenClaims>, Vec<Warning>), IdTokenError> {
+        let expected = Expected {
+            client_id: env.application().client_id(),
+            nonce: self.asked.nonce.as_ref().map(Secret::expose),
+            max_age: self.asked.max_age,
+            strict_issuer: None,
+        };
+        check_id_token(&self.response, &expected, self.obtained_at)
     }
 
     /// After the cache was asked, where, and what went wrong with it.
@@ -72,7 +95,10 @@ impl Store {
         // Only an application's own token needs a tenant of its own.
         let is_own = self.asked.grant_type == "client_credentials";
         let mut warnings = if is_own { env.application().warnings() } else { Vec::new() };
+        // It passed before the cache was asked.
+        let (id_token_claims, odd) = self.check_id_token(env).unwrap_or_default();
         warnings.extend(self.response.warnings());
+        warnings.extend(odd);
         warnings.extend(self.cache_fault.map(Warning::CacheRead));
         warnings.extend(written);
         let scopes = &self.asked.scopes;
@@ -81,6 +107,7 @@ impl Store {
             scopes,
             self.obtained_at,
             self.correlation_id,
+            id_token_claims,
             warnings,
         )
     }

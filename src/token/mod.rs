@@ -1,10 +1,12 @@
 //! Tokens as the service writes them and as a program gets them.
 pub(crate) mod claims;
+pub(crate) mod id_token;
 pub(crate) mod response;
 mod result;
 mod scopes;
 mod service_error;
 
+pub use id_token::{IdTokenClaims, IdTokenError, decode_id_token};
 pub use result::{AuthenticationResult, TokenSource};
 pub use scopes::Scopes;
 pub use service_error::ServiceError;

@@ -1,12 +1,12 @@
 //! What an `acquire_token_*` call gives.
-use super::Scopes;
+use super::{IdTokenClaims, Scopes};
 use crate::cache::AccessToken;
 use crate::engine::UnixTime;
 use crate::error::Warning;
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::response::{TokenResponse, expires_in, refresh_in, seconds};
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct AuthenticationResult {
     pub refresh_token: Option<Secret>,
     /// Who signed in (OpenID Connect Core section 2), as a JWT.
     pub id_token: Option<Secret>,
+    /// What the id token says; none for a token from the cache, or if the id token cannot be read.
+    pub id_token_claims: Option<Box<IdTokenClaims>>,
     /// Whose account it is, as the service codes it.
     pub client_info: Option<Secret>,
     /// The family of client ids that share refresh tokens.
@@ -76,6 +78,7 @@ impl AuthenticationResult {
             scope: token.target().clone(),
             refresh_token: None,
             id_token: None,
+            id_token_claims: None,
             client_info: None,
             foci: None,
             token_source: TokenSource::Cache,
@@ -90,6 +93,7 @@ impl AuthenticationResult {
         scopes: &Scopes,
         now: UnixTime,
         correlation_id: String,
+        id_token_claims: Option<IdTokenClaims>,
         warnings: Vec<Warning>,
     ) -> Self {
         let members = &response.members;
@@ -106,6 +110,7 @@ impl AuthenticationResult {
             scope: response.scope(scopes),
             refresh_token: token("refresh_token"),
             id_token: token("id_token"),
+            id_token_claims: id_token_claims.map(Box::new),
             client_info: members.secret("client_info"),
             foci: members.string("foci"),
             token_source: TokenSource::IdentityProvider,

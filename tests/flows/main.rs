@@ -8,6 +8,7 @@
 mod client_credentials;
 mod driving;
 mod faults;
+mod id_token;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;

@@ -1,13 +1,14 @@
 //! Sending a person to sign in, RFC 6749 section 4.1.1 and OpenID Connect Core section 3.1.2.1.
 use crate::authority::TenantDocument;
 use crate::client::Fingerprint;
-use crate::encoding::{base64url, encode_form, hex, sha256};
+use crate::encoding::{base64url, encode_form, sha256};
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::secret::Secret;
 use crate::stages::Discovery;
 use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
+use crate::token::id_token::nonce_hash;
 use alloc::{borrow::ToOwned, format, string::String, string::ToString, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -236,7 +237,7 @@ impl Ask {
         query.push(("scope", scope.as_str().to_owned()));
         query.extend(self.redirect_uri.clone().map(|uri| ("redirect_uri", uri)));
         query.push(("state", state.expose().to_owned()));
-        query.push(("nonce", nonce_hash(&nonce)));
+        query.push(("nonce", nonce_hash(nonce.expose())));
         query.push(("code_challenge", base64url(sha256(code_verifier.expose()))));
         query.push(("code_challenge_method", "S256".to_owned()));
         query.push(("client_info", "1".to_owned()));
@@ -260,9 +261,4 @@ impl Ask {
             claims_challenge: self.claims_challenge,
         })
     }
-}
-
-/// What the service is sent of the nonce, and puts into the id token.
-pub(super) fn nonce_hash(nonce: &Secret) -> String {
-    hex(&sha256(nonce.expose()))
 }

@@ -229,7 +229,8 @@ impl Redemption {
         Ok(Next::Need(AuthorizationCode(match next {
             Next::Need(exchange) => State::Redeeming(self, Box::new(exchange)),
             Next::Done(issued) => {
-                let asked = Stored { scopes: self.scope, grant_type: GRANT_TYPE.into(), data: self.data };
+                let (nonce, max_age) = (Some(self.flow.nonce), self.flow.max_age);
+                let asked = Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, self.scope, self.data) };
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
         })))

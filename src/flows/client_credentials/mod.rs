@@ -227,7 +227,7 @@ impl Miss {
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);
                 let (scopes, data) = (self.call.scopes.clone(), self.call.data().to_vec());
-                let asked = Stored { scopes, grant_type: GRANT_TYPE.into(), data };
+                let asked = Stored::new(GRANT_TYPE, scopes, data);
                 Store::start(env, issued, asked).map(|store| store.after(query, self.cache_fault.clone()))
             }
             Err(error) => Err(error),

@@ -1,13 +1,16 @@
 //! `fn`: functions without a client.
 
 use msal_proto::credential::extract_certs;
+use msal_proto::{Error, decode_id_token};
 use serde_json::json;
 
 use super::arguments::Arguments;
-use super::{NotRun, outcome};
+use super::recorded::value;
+use super::{NotRun, host, outcome};
 use crate::transcript::Outcome;
+use crate::world::World;
 
-pub(super) fn call(name: &str, mut arguments: Arguments) -> Result<Outcome, NotRun> {
+pub(super) fn call(world: &World<'_>, name: &str, mut arguments: Arguments) -> Result<Outcome, NotRun> {
     match name {
         "extract_certs" => {
             let text = arguments.needed_text("text")?;
@@ -17,6 +20,19 @@ pub(super) fn call(name: &str, mut arguments: Arguments) -> Result<Outcome, NotR
                 Err(error) => outcome::failure(&error.into()),
             }
         }
+        "decode_id_token" => decode(world, arguments),
         name => Err(NotRun::NotBuilt(format!("fn {name}"))),
+    }
+}
+
+fn decode(world: &World<'_>, mut arguments: Arguments) -> Result<Outcome, NotRun> {
+    let id_token = arguments.needed_text("id_token")?;
+    let (client_id, issuer) = (arguments.text("client_id")?, arguments.text("issuer")?);
+    let nonce = arguments.text("nonce")?;
+    let now = host::unix_time(arguments.seconds("now")?.unwrap_or(world.clock));
+    arguments.end()?;
+    match decode_id_token(&id_token, client_id.as_deref(), issuer.as_deref(), nonce.as_deref(), now) {
+        Ok((claims, _)) => Ok(Outcome::Ok(value(&claims.members))),
+        Err(error) => outcome::failure(&Error::IdToken(error)),
     }
 }

@@ -108,7 +108,7 @@ impl Driver {
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
-            "fn" => function::call(step.name.as_deref().unwrap_or_default(), arguments),
+            "fn" => function::call(world, step.name.as_deref().unwrap_or_default(), arguments),
             op => match op.strip_prefix("cache.") {
                 Some(op) => self.use_cache(world, step, op, arguments),
                 None => Err(NotRun::NotBuilt(

@@ -2,10 +2,11 @@
 
 use msal_proto::authority::AuthorityError;
 use msal_proto::json::JsonObject;
-use msal_proto::{AuthenticationResult, Error, TokenSource};
+use msal_proto::{AuthenticationResult, Error, IdTokenError, TokenSource};
 use serde_json::{Map, Value, json};
 
 use super::NotRun;
+use super::recorded::value;
 use crate::transcript::Outcome;
 
 /// What `acquire_token_*` returned: every member of the reply, and MSAL's additions.
@@ -20,6 +21,8 @@ pub(super) fn result(result: &AuthenticationResult) -> Value {
     if result.access_token.is_some() {
         shown.insert("token_source".to_owned(), json!(result.token_source.as_str()));
     }
+    let claims = result.id_token_claims.as_ref();
+    shown.extend(claims.map(|claims| ("id_token_claims".to_owned(), value(&claims.members))));
     shown.extend(result.refresh_on.map(|refresh_on| ("refresh_on".to_owned(), json!(refresh_on.0))));
     Value::Object(shown)
 }
@@ -45,7 +48,8 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         Error::HttpStatus(_) => "http_status",
         // MSAL refuses an authority whose document it cannot read.
         Error::Malformed { source_name: "discovery document", .. } => "refused",
-        Error::Malformed { .. } => "malformed",
+        Error::Malformed { .. } | Error::IdToken(IdTokenError::Malformed(_)) => "malformed",
+        Error::IdToken(_) => "id_token",
         Error::Http(_) => "transport",
         // Not by what a scenario says: the driver is wrong, or the library.
         Error::Entropy(_) | Error::Unsupported(_) | Error::Misuse(_) | Error::Bug(_) => {
@@ -65,6 +69,7 @@ fn class(error: &Error) -> &'static str {
         Error::AuthResponse(_) => "AuthResponse",
         Error::HttpStatus(_) => "HttpStatus",
         Error::Malformed { .. } => "Malformed",
+        Error::IdToken(_) => "IdToken",
         Error::Http(_) => "Http",
         _ => "Error",
     }
