@@ -35,6 +35,9 @@ pub enum AuthResponseError {
     /// It is of another issuer (RFC 9207 section 2.4).
     #[error("the answer at the redirect URI is of another issuer")]
     Issuer,
+    /// Its `client_info` is no base64url text of a JSON object.
+    #[error("the answer at the redirect URI has a client_info that is none")]
+    ClientInfo,
     /// It has both a code and an error.
     #[error("the answer at the redirect URI has both a code and an error")]
     CodeAndError,

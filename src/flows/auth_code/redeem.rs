@@ -106,7 +106,8 @@ impl AcquireTokenByAuthCodeFlow {
                 Err(error.map_or(AuthResponseError::Neither.into(), |error| Error::Service(Box::new(error))))
             }
             (Some(code), None) => {
-                let routing = response.client_info.as_deref().and_then(anchor_mailbox);
+                let client_info = response.client_info.as_deref().filter(|info| !info.is_empty());
+                let routing = client_info.map(anchor_mailbox).transpose()?.flatten();
                 Ok(Redemption { flow, scope, code, iss: response.iss, routing, data })
             }
         }
@@ -238,11 +239,10 @@ impl Redemption {
 }
 
 /// The header by which the service routes a request to where the account is; none if `client_info` does not tell.
-fn anchor_mailbox(client_info: &str) -> Option<String> {
-    let info = JsonObject::parse(&from_base64url(client_info)?).ok()?;
-    let is_plain =
-        |id: &String| !id.is_empty() && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"-._".contains(&c));
-    let uid = info.string("uid").filter(is_plain)?;
-    let utid = info.string("utid").filter(is_plain)?;
-    Some(format!("Oid:{uid}@{utid}"))
+fn anchor_mailbox(client_info: &str) -> Result<Option<String>, AuthResponseError> {
+    let info = from_base64url(client_info).and_then(|info| JsonObject::parse(&info).ok());
+    let info = info.ok_or(AuthResponseError::ClientInfo)?;
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-._".contains(&c);
+    let id = |name| info.string(name).filter(|id| !id.is_empty() && id.bytes().all(is_plain));
+    Ok(id("uid").zip(id("utid")).map(|(uid, utid)| format!("Oid:{uid}@{utid}")))
 }

@@ -49,6 +49,8 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         // MSAL refuses an authority whose document it cannot read.
         Error::Malformed { source_name: "discovery document", .. } => "refused",
         Error::Malformed { .. } | Error::IdToken(IdTokenError::Malformed(_)) => "malformed",
+        // MSAL raises these two with another class (README, "Outcomes").
+        Error::IdToken(IdTokenError::Nonce | IdTokenError::MaxAge) => "protocol",
         Error::IdToken(_) => "id_token",
         Error::Http(_) => "transport",
         // Not by what a scenario says: the driver is wrong, or the library.
