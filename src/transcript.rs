@@ -161,6 +161,19 @@ impl Transcript {
             Effect::CacheRead(CacheRead::AppTokens { client_id, environment }) => {
                 format!("read cache: all tokens of {client_id} itself at {environment}")
             }
+            Effect::CacheRead(CacheRead::Silent { query, .. }) => {
+                format!("read cache: {}, else refresh tokens", show_query(query))
+            }
+            Effect::CacheRead(CacheRead::RefreshTokens { environment, client_id, .. }) => {
+                format!("read cache: refresh tokens of an account at {environment} for {client_id}")
+            }
+            Effect::CacheRead(CacheRead::Accounts { environment, home_account_id, username }) => {
+                let is_one = home_account_id.is_some() || username.is_some();
+                format!("read cache: {} at {environment}", if is_one { "an account" } else { "all accounts" })
+            }
+            Effect::CacheRead(CacheRead::OfAccount { environment, client_id, .. }) => {
+                format!("read cache: all of an account at {environment} for {client_id}")
+            }
             Effect::CacheWrite(write) => show_write(write),
             Effect::ClientAssertion(ask) => {
                 format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint)
@@ -174,9 +187,7 @@ impl Transcript {
         let text = match reply {
             Reply::HttpRequest(Ok(response)) => show_response(response),
             Reply::HttpRequest(Err(fault)) => format!("{fault}"),
-            Reply::CacheRead(Ok(CacheEntries { access_tokens })) => {
-                format!("{} access token(s)", access_tokens.len())
-            }
+            Reply::CacheRead(Ok(found)) => show_found(found),
             Reply::CacheRead(Err(fault)) | Reply::CacheWrite(Err(fault)) => format!("{fault}"),
             Reply::CacheWrite(Ok(())) => "written".into(),
             Reply::ClientAssertion(Ok(_)) => REDACTED.into(),
@@ -268,6 +279,22 @@ fn show_query(query: &AccessTokenQuery) -> String {
     let AccessTokenQuery { home_account_id, environment, client_id, realm, target, .. } = query;
     let whose = if home_account_id.is_some() { "an account" } else { "itself" };
     format!("access token of {client_id} for {whose} at {environment}/{realm}, {target}")
+}
+
+/// Access tokens are told of even if there is none, unless something else is.
+fn show_found(found: &CacheEntries) -> String {
+    let CacheEntries { access_tokens, refresh_tokens, id_tokens, accounts, app_metadata } = found;
+    let others = [
+        (refresh_tokens.len(), "refresh token(s)"),
+        (id_tokens.len(), "id token(s)"),
+        (accounts.len(), "account(s)"),
+        (app_metadata.len(), "app metadata"),
+    ];
+    let others = others.into_iter().filter(|(count, _)| *count > 0).collect::<Vec<_>>();
+    let tokens =
+        (!access_tokens.is_empty() || others.is_empty()).then_some((access_tokens.len(), "access token(s)"));
+    let all = tokens.into_iter().chain(others).map(|(count, what)| format!("{count} {what}"));
+    all.collect::<Vec<_>>().join(", ")
 }
 
 fn show_write(CacheWrite { change }: &CacheWrite) -> String {

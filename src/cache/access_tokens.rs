@@ -1,12 +1,13 @@
 //! The section of access tokens with its indices.
 use super::exact::Exact;
-use super::index::{PartitionKey, same, same_cloud};
+use super::index::{PartitionKey, same};
+use super::postings::Postings;
 use super::{AccessToken, Purge};
 use crate::engine::UnixTime;
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
-use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
+use hashbrown::{DefaultHashBuilder, HashSet};
 
 /// What has ended is removed only when it ended this long ago, in seconds: a clock may have been wrong for a moment.
 const GRACE: u64 = 300;
@@ -30,11 +31,11 @@ pub(super) struct AccessTokens {
     pub(super) exact: Exact,
     /// By partition, extra parameters and one scope: those that have others too. Who asks for the only scope of a
     /// token asks for its whole target.
-    pub(super) by_scope: HashMap<u64, BTreeSet<u32>>,
+    pub(super) by_scope: Postings,
     /// By partition and end. Half a digest is enough to tell most partitions apart.
     by_end: BTreeSet<(u32, UnixTime, u32)>,
-    /// Those of applications themselves, by client and cloud.
-    of_apps: HashMap<u64, BTreeSet<u32>>,
+    /// By account and cloud; those of applications themselves by client and cloud.
+    by_owner: Postings,
     interned: HashSet<Arc<str>>,
 }
 
@@ -64,23 +65,14 @@ impl AccessTokens {
         text
     }
 
-    pub(super) fn of_app(
-        &self,
-        client_id: &str,
-        environment: &str,
-    ) -> impl Iterator<Item = &Arc<AccessToken>> {
-        let places = self.of_apps.get(&self.app_digest(client_id, environment));
-        let tokens = places.into_iter().flatten().filter_map(|place| self.token(*place));
-        tokens.filter(move |token| {
-            token.home_account_id.is_none()
-                && same(&token.client_id, client_id)
-                && same_cloud(&token.environment, environment)
-        })
-    }
-
-    fn app_digest(&self, client_id: &str, environment: &str) -> u64 {
-        let application = PartitionKey { home_account_id: None, environment, client_id, realm: "" };
-        application.digest(&self.hasher).finish()
+    /// Those of an account or an application itself, in the order in which they came.
+    pub(super) fn owned_by<'a>(
+        &'a self,
+        owner: PartitionKey<'a>,
+    ) -> impl Iterator<Item = &'a Arc<AccessToken>> {
+        let places = self.by_owner.places(owner.digest(&self.hasher).finish());
+        let tokens = places.filter_map(|place| self.token(place));
+        tokens.filter(move |token| PartitionKey::of_owner(token).is(&owner))
     }
 
     /// Takes the place of what has its identity.
@@ -174,13 +166,10 @@ impl AccessTokens {
         let digest = partition.extended(token.ext_cache_key().map(|key| &**key));
         self.exact.insert(digest.with(token.target.as_str()), place, token.clone());
         for scope in scopes_to_index(token) {
-            self.by_scope.entry(digest.with(scope)).or_default().insert(place);
+            self.by_scope.insert(digest.with(scope), place);
         }
         self.by_end.insert((partition.finish() as u32, token.expires_on, place));
-        if token.home_account_id.is_none() {
-            let digest = self.app_digest(&token.client_id, &token.environment);
-            self.of_apps.entry(digest).or_default().insert(place);
-        }
+        self.by_owner.insert(PartitionKey::of_owner(token).digest(&self.hasher).finish(), place);
     }
 
     fn unindex(&mut self, place: u32) {
@@ -190,20 +179,11 @@ impl AccessTokens {
         let partition = PartitionKey::of_token(&token).digest(&self.hasher);
         let digest = partition.extended(token.ext_cache_key().map(|key| &**key));
         self.exact.remove(digest.with(token.target.as_str()), place);
-        let remove = |postings: &mut HashMap<u64, BTreeSet<u32>>, digest| {
-            if let Some(places) = postings.get_mut(&digest) {
-                places.remove(&place);
-                if places.is_empty() {
-                    postings.remove(&digest);
-                }
-            }
-        };
         for scope in scopes_to_index(&token) {
-            remove(&mut self.by_scope, digest.with(scope));
+            self.by_scope.remove(digest.with(scope), place);
         }
         self.by_end.remove(&(partition.finish() as u32, token.expires_on, place));
-        let digest = self.app_digest(&token.client_id, &token.environment);
-        remove(&mut self.of_apps, digest);
+        self.by_owner.remove(PartitionKey::of_owner(&token).digest(&self.hasher).finish(), place);
     }
 
     fn take(&mut self, place: u32) -> Option<Arc<AccessToken>> {

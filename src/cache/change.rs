@@ -1,5 +1,5 @@
 //! What a flow does to the cache: entries to put and to remove, never the whole.
-use super::{AccessToken, AccessTokenQuery, keys};
+use super::{AccessToken, AccessTokenQuery, CacheEntries, keys};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -99,9 +99,17 @@ impl CacheChange {
         self.puts.is_empty() && self.removals.is_empty() && self.purge.is_none()
     }
 
-    pub(crate) fn remove_access_tokens(tokens: &[Arc<AccessToken>]) -> Self {
-        let removals = tokens.iter().cloned().map(Entry::AccessToken).collect();
-        Self { removals, ..Self::default() }
+    /// Removes all of these, but for app metadata.
+    pub fn removing(found: CacheEntries) -> Self {
+        let CacheEntries { access_tokens, refresh_tokens, id_tokens, accounts, app_metadata: _ } = found;
+        let of = |kind| move |members| Entry::Other(kind, members);
+        let refresh_tokens = refresh_tokens.iter().map(|token| token.members().clone());
+        let accounts = accounts.iter().map(|account| account.members());
+        let removals = (access_tokens.into_iter().map(Entry::AccessToken))
+            .chain(refresh_tokens.map(of(CredentialType::RefreshToken)))
+            .chain(id_tokens.into_iter().map(of(CredentialType::IdToken)))
+            .chain(accounts.map(of(CredentialType::Account)));
+        Self { removals: removals.collect(), ..Self::default() }
     }
 
     pub(crate) fn purging(self, partition: &AccessTokenQuery, now: UnixTime) -> Self {

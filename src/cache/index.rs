@@ -59,6 +59,24 @@ impl<'a> PartitionKey<'a> {
         }
     }
 
+    /// All of an account, whoever was issued it and in whichever tenant.
+    pub(super) fn of_account(home_account_id: &'a str, environment: &'a str) -> Self {
+        Self { home_account_id: Some(home_account_id), environment, client_id: "", realm: "" }
+    }
+
+    /// All of an application itself.
+    pub(super) fn of_app(client_id: &'a str, environment: &'a str) -> Self {
+        Self { home_account_id: None, environment, client_id, realm: "" }
+    }
+
+    /// The account or the application that a token is of.
+    pub(super) fn of_owner(token: &'a AccessToken) -> Self {
+        match token.home_account_id.as_deref() {
+            Some(home) => Self::of_account(home, &token.environment),
+            None => Self::of_app(&token.client_id, &token.environment),
+        }
+    }
+
     pub(super) fn digest(&self, hasher: &DefaultHashBuilder) -> Digest {
         let mut state = hasher.build_hasher();
         fold(self.home_account_id.unwrap_or_default(), &mut state);
@@ -111,6 +129,6 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     one == other || one.eq_ignore_ascii_case(other)
 }
 
-pub(super) fn same_cloud(one: &str, other: &str) -> bool {
+fn same_cloud(one: &str, other: &str) -> bool {
     one == other || same(clouds::representative(one), clouds::representative(other))
 }

@@ -19,10 +19,9 @@ pub(super) fn of_members(credential_type: CredentialType, members: &JsonObject) 
     of(credential_type, |name| members.string(name).map(Cow::Owned))
 }
 
-/// The same, by its text; none if that is no object.
-pub(super) fn of_text(credential_type: CredentialType, text: &str) -> Option<String> {
-    let fields = Fields::read(text)?;
-    Some(of(credential_type, |name| fields.text(name)))
+/// The same, by its text.
+pub(super) fn of_fields(credential_type: CredentialType, fields: &Fields<'_>) -> String {
+    of(credential_type, |name| fields.text(name))
 }
 
 fn of<'a>(credential_type: CredentialType, text: impl Fn(&str) -> Option<Cow<'a, str>>) -> String {

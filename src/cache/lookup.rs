@@ -67,7 +67,7 @@ impl AccessTokens {
         own: bool,
     ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
         let query = lookup.query;
-        let postings = query.target.iter().map(|scope| self.by_scope.get(&lookup.digest.with(scope)));
+        let postings = query.target.iter().map(|scope| self.by_scope.get(lookup.digest.with(scope)));
         let shortest = postings.min_by_key(|places| places.map_or(0, BTreeSet::len)).flatten();
         let mut any = Vec::new();
         if query.target.is_empty() {

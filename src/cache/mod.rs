@@ -14,6 +14,9 @@
 //! ```
 mod access_token;
 mod access_tokens;
+mod account;
+mod accounts;
+mod app_metadata;
 mod bound;
 mod change;
 mod event;
@@ -24,16 +27,22 @@ mod index;
 mod keys;
 mod lookup;
 mod objects;
+mod postings;
 mod query;
+mod read;
+mod refresh_token;
 mod search;
 mod store;
 mod text;
 
 pub use access_token::AccessToken;
+pub use account::Account;
+pub use app_metadata::AppMetadata;
 pub use change::{CacheChange, CredentialType, Entry, Purge};
 pub use event::TokenEvent;
 pub use extended_key::ext_cache_key;
 pub use query::{AccessTokenQuery, CacheEntries, CacheRead};
+pub use refresh_token::RefreshToken;
 #[cfg(feature = "std")]
 pub use store::InMemoryStore;
 pub use store::{AsyncCacheStore, CacheFault, CacheStore};
@@ -53,7 +62,7 @@ pub(crate) const MARGIN: u64 = 300;
 /// Tokens, accounts and app metadata in memory.
 ///
 /// Looking up an access token by its scopes takes the same time whatever the cache holds, a miss, a write and the
-/// removal of what has expired too. Keys are hashed by `hashbrown`'s default hasher with a seed of its own: whoever
+/// removal of what has expired too; so does finding an account, its refresh tokens and an application's metadata. Keys are hashed by `hashbrown`'s default hasher with a seed of its own: whoever
 /// may choose keys so that they collide could as well fill the cache.
 #[derive(Clone, Default)]
 pub struct TokenCache {
@@ -88,20 +97,6 @@ impl TokenCache {
     /// order in which they came; and the same of the cloud's other environments.
     pub fn matches<'a>(&'a self, query: &'a AccessTokenQuery) -> impl Iterator<Item = &'a Arc<AccessToken>> {
         self.access_tokens.matches(query)
-    }
-
-    /// What a [`CacheRead`] asks for.
-    pub fn read(&self, read: &CacheRead) -> CacheEntries {
-        let access_tokens = match read {
-            CacheRead::AccessTokens { query, now } => match self.find(query, *now) {
-                Some(token) => [token.clone()].into(),
-                None => self.matches(query).cloned().collect(),
-            },
-            CacheRead::AppTokens { client_id, environment } => {
-                self.access_tokens.of_app(client_id, environment).cloned().collect()
-            }
-        };
-        CacheEntries { access_tokens }
     }
 
     /// Applies a change, wholly.
@@ -163,7 +158,7 @@ impl TokenCache {
                 read_token(members).into_iter().for_each(|token| self.access_tokens.put(token));
             }
             Entry::Other(kind, members) => {
-                self.objects.entry(*kind).or_default().put(keys::of_members(*kind, members), members);
+                self.objects.entry(*kind).or_insert_with(|| Objects::new(*kind)).put(members);
             }
         }
     }

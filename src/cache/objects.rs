@@ -1,8 +1,12 @@
-//! A section of entries that are kept by their keys alone.
-use super::{CredentialType, keys, text};
+//! A section of entries that are kept by their keys, and found by whose they are.
+use super::accounts::Accounts;
+use super::fields::Fields;
+use super::index::PartitionKey;
+use super::postings::Postings;
+use super::{Account, CredentialType, keys, text};
 use crate::json::JsonObject;
-use alloc::{string::String, vec::Vec};
-use hashbrown::HashMap;
+use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use zeroize::Zeroizing;
 
 /// An entry in the order of the file.
@@ -22,53 +26,89 @@ pub(super) struct Entry {
     pub(super) file_key: Option<String>,
     /// Its text.
     pub(super) text: Zeroizing<String>,
+    owner: Owner,
 }
 
-#[derive(Clone, Default)]
+/// Where it is found, other than by its key.
+#[derive(Clone)]
+enum Owner {
+    /// Among the accounts.
+    Account(Arc<Account>),
+    /// By this digest: an account's, or in app metadata an application's.
+    Digest(u64),
+    Nobody,
+}
+
+#[derive(Clone)]
 pub(super) struct Objects {
+    kind: CredentialType,
+    hasher: DefaultHashBuilder,
     entries: Vec<Object>,
     /// Places by identity; more than one only if the file had it under several keys.
-    places: HashMap<String, Vec<usize>>,
+    places: HashMap<String, Vec<u32>>,
+    owners: Postings,
+    pub(super) accounts: Accounts,
+    interned: HashSet<Arc<str>>,
     gone: usize,
 }
 
 impl Objects {
+    pub(super) fn new(kind: CredentialType) -> Self {
+        Self {
+            kind,
+            hasher: DefaultHashBuilder::default(),
+            entries: Vec::new(),
+            places: HashMap::default(),
+            owners: Postings::default(),
+            accounts: Accounts::default(),
+            interned: HashSet::default(),
+            gone: 0,
+        }
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Object> {
         self.entries.iter().filter(|entry| !matches!(entry, Object::Gone))
     }
 
-    /// Takes the place of what has this key.
-    pub(super) fn put(&mut self, key: String, members: &JsonObject) {
-        let places = self.places.remove(&key).unwrap_or_default();
-        for place in places.iter().skip(1) {
-            self.clear(*place);
-        }
-        let entry =
-            Object::Entry(Entry { key: key.clone(), file_key: None, text: text::of_members(members) });
-        let place = match places.first().and_then(|place| Some((*place, self.entries.get_mut(*place)?))) {
-            Some((place, slot)) => {
-                *slot = entry;
-                place
+    /// The texts of an account's entries, or of an application's metadata, in the order in which they came.
+    pub(super) fn owned_by<'a>(&'a self, owner: PartitionKey<'a>) -> impl Iterator<Item = &'a str> {
+        let texts = self.owners.places(owner.digest(&self.hasher).finish()).filter_map(|place| {
+            match self.entries.get(place as usize) {
+                Some(Object::Entry(entry)) => Some(entry.text.as_str()),
+                _ => None,
             }
-            None => {
-                self.entries.push(entry);
-                self.entries.len() - 1
-            }
+        });
+        texts.filter(move |text| {
+            let fields = Fields::read(text);
+            fields.is_some_and(|fields| self.with_owner(&fields, |own| own.is(&owner)) == Some(true))
+        })
+    }
+
+    /// Takes the place of what has its key.
+    pub(super) fn put(&mut self, members: &JsonObject) {
+        let Some(entry) = self.read(None, &text::of_members(members)) else {
+            return;
         };
-        self.places.insert(key, [place].into());
+        let mut replaced = self.places.remove(&entry.key).unwrap_or_default().into_iter();
+        let first = replaced.next();
+        replaced.for_each(|place| self.clear(place));
+        let Some(place) = first else {
+            return self.push(Object::Entry(entry));
+        };
+        self.unindex(place);
+        self.index(place, &entry);
+        if let Some(slot) = self.entries.get_mut(place as usize) {
+            *slot = Object::Entry(entry);
+        }
     }
 
     /// Adds what a file has.
-    pub(super) fn load(&mut self, credential_type: CredentialType, file_key: &str, text: &str) {
-        let entry = match keys::of_text(credential_type, text) {
+    pub(super) fn load(&mut self, file_key: &str, text: &str) {
+        let object = match self.read(Some(file_key), text) {
             None => Object::Unreadable(file_key.into(), text.into()),
-            Some(key) => {
-                self.places.entry_ref(key.as_str()).or_default().push(self.entries.len());
-                let file_key = (key != file_key).then(|| file_key.into());
-                Object::Entry(Entry { key, file_key, text: Zeroizing::new(text.into()) })
-            }
+            Some(entry) => Object::Entry(entry),
         };
-        self.entries.push(entry);
+        self.push(object);
     }
 
     pub(super) fn remove(&mut self, key: &str) -> bool {
@@ -80,8 +120,64 @@ impl Objects {
         !places.is_empty()
     }
 
-    fn clear(&mut self, place: usize) {
-        if let Some(slot) = self.entries.get_mut(place) {
+    /// An entry by its text; none if that is no object.
+    fn read(&mut self, file_key: Option<&str>, text: &str) -> Option<Entry> {
+        let fields = Fields::read(text)?;
+        let key = keys::of_fields(self.kind, &fields);
+        let digest = |own: &PartitionKey<'_>| own.digest(&self.hasher).finish();
+        let owner = match self.kind {
+            CredentialType::Account => {
+                let account = Account::read(text, |text| intern(&mut self.interned, text));
+                account.map_or(Owner::Nobody, |account| Owner::Account(Arc::new(account)))
+            }
+            _ => self.with_owner(&fields, digest).map_or(Owner::Nobody, Owner::Digest),
+        };
+        let file_key = file_key.filter(|file_key| *file_key != key).map(String::from);
+        Some(Entry { key, file_key, text: Zeroizing::new(text.into()), owner })
+    }
+
+    /// Whose it is, if it tells.
+    fn with_owner<T>(&self, fields: &Fields<'_>, then: impl FnOnce(&PartitionKey<'_>) -> T) -> Option<T> {
+        let name = if self.kind == CredentialType::AppMetadata { "client_id" } else { "home_account_id" };
+        let owner = fields.first(&[name])?;
+        let environment = fields.text("environment").unwrap_or_default();
+        Some(then(&match self.kind {
+            CredentialType::AppMetadata => PartitionKey::of_app(&owner, &environment),
+            _ => PartitionKey::of_account(&owner, &environment),
+        }))
+    }
+
+    fn push(&mut self, object: Object) {
+        let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        if let Object::Entry(entry) = &object {
+            self.index(place, entry);
+        }
+        self.entries.push(object);
+    }
+
+    fn index(&mut self, place: u32, entry: &Entry) {
+        self.places.entry_ref(entry.key.as_str()).or_default().push(place);
+        match &entry.owner {
+            Owner::Account(account) => self.accounts.insert(place, account.clone()),
+            Owner::Digest(digest) => self.owners.insert(*digest, place),
+            Owner::Nobody => {}
+        }
+    }
+
+    /// Takes it out of what finds it, but for its key.
+    fn unindex(&mut self, place: u32) {
+        if let Some(Object::Entry(entry)) = self.entries.get(place as usize) {
+            match &entry.owner {
+                Owner::Account(account) => self.accounts.remove(place, account),
+                Owner::Digest(digest) => self.owners.remove(*digest, place),
+                Owner::Nobody => {}
+            }
+        }
+    }
+
+    fn clear(&mut self, place: u32) {
+        self.unindex(place);
+        if let Some(slot) = self.entries.get_mut(place as usize) {
             *slot = Object::Gone;
             self.gone += 1;
         }
@@ -89,13 +185,18 @@ impl Objects {
 
     /// Numbers the entries anew.
     fn compact(&mut self) {
-        let mut kept = core::mem::take(&mut self.entries);
-        kept.retain(|entry| !matches!(entry, Object::Gone));
-        *self = Self { entries: kept, ..Self::default() };
-        for (place, entry) in self.entries.iter().enumerate() {
-            if let Object::Entry(entry) = entry {
-                self.places.entry_ref(entry.key.as_str()).or_default().push(place);
-            }
+        let kept = core::mem::take(&mut self.entries);
+        let (hasher, mut interned) = (self.hasher.clone(), core::mem::take(&mut self.interned));
+        *self = Self { hasher, ..Self::new(self.kind) };
+        interned.retain(|text| Arc::strong_count(text) > 1);
+        self.interned = interned;
+        for object in kept.into_iter().filter(|object| !matches!(object, Object::Gone)) {
+            self.push(object);
         }
     }
+}
+
+/// One text for all entries that have it.
+fn intern(interned: &mut HashSet<Arc<str>>, text: Cow<'_, str>) -> Arc<str> {
+    interned.get_or_insert_with(&*text, |text| Arc::from(text)).clone()
 }

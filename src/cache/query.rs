@@ -1,6 +1,7 @@
 //! What a flow asks of the cache.
-use super::AccessToken;
+use super::{AccessToken, Account, AppMetadata, RefreshToken};
 use crate::engine::UnixTime;
+use crate::json::JsonObject;
 use crate::token::Scopes;
 use alloc::{sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,45 @@ pub enum CacheRead {
         client_id: Arc<str>,
         /// A host of the cloud.
         environment: Arc<str>,
+    },
+    /// For a silent call: as [`Self::AccessTokens`], and unless that gives a token that is not due to be refreshed,
+    /// what [`Self::RefreshTokens`] gives for the query's account and client.
+    Silent {
+        /// What the access token must be.
+        query: AccessTokenQuery,
+        /// When it must be good.
+        now: UnixTime,
+    },
+    /// For a silent call that passes by the access tokens: an account's refresh tokens that are the client's own or a
+    /// family's, and the client's metadata.
+    RefreshTokens {
+        /// The account.
+        home_account_id: Arc<str>,
+        /// A host of the cloud.
+        environment: Arc<str>,
+        /// The client.
+        client_id: Arc<str>,
+    },
+    /// The accounts of a cloud that MSAL lists (`MSSTS` and `ADFS`), each once.
+    Accounts {
+        /// A host of the cloud. Of an account that has several entries, the last of this environment's is given, or
+        /// if there is none the last of its cloud's.
+        environment: Arc<str>,
+        /// Only the one that has this id.
+        home_account_id: Option<Arc<str>>,
+        /// Only those of this name, without regard to case.
+        username: Option<Arc<str>>,
+    },
+    /// What a client forgets when somebody signs out: the account's access tokens of any client in any tenant,
+    /// its refresh tokens that are the client's own or of the client's family, its id tokens, all its entries as an
+    /// account; and the client's metadata.
+    OfAccount {
+        /// The account.
+        home_account_id: Arc<str>,
+        /// A host of the cloud.
+        environment: Arc<str>,
+        /// The client.
+        client_id: Arc<str>,
     },
 }
 
@@ -52,4 +92,17 @@ pub struct AccessTokenQuery {
 pub struct CacheEntries {
     /// In the order of [`TokenCache::matches`](crate::TokenCache::matches).
     pub access_tokens: Vec<Arc<AccessToken>>,
+    /// To use: those of the environment that was asked for, then the others of its cloud; of these the newest first,
+    /// and of equal age the client's own before a family's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refresh_tokens: Vec<RefreshToken>,
+    /// By the members that they have in the file, in the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub id_tokens: Vec<JsonObject>,
+    /// In the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Arc<Account>>,
+    /// That of the environment that was asked for, then others of its cloud. Empty if the client is new here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub app_metadata: Vec<AppMetadata>,
 }

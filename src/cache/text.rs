@@ -99,9 +99,9 @@ impl TokenCache {
                 Section::Known(CredentialType::AccessToken)
             }
             Some((kind, entries)) => {
-                let mut objects = Objects::default();
+                let mut objects = Objects::new(kind);
                 for (key, text) in entries.0 {
-                    objects.load(kind, &key, text);
+                    objects.load(&key, text);
                 }
                 self.objects.insert(kind, objects);
                 Section::Known(kind)

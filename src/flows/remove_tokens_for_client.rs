@@ -61,11 +61,11 @@ impl Flow for RemoveTokens {
     fn resume(self, _: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         match self.0 {
             State::LookingUp => {
-                let found = reply.cache_read()?.map_err(Error::Cache)?.access_tokens;
-                if found.is_empty() {
+                let found = reply.cache_read()?.map_err(Error::Cache)?;
+                if found.access_tokens.is_empty() {
                     return Ok(Next::Done(0));
                 }
-                Ok(Next::Need(Self(State::Removing(CacheChange::remove_access_tokens(&found)))))
+                Ok(Next::Need(Self(State::Removing(CacheChange::removing(found)))))
             }
             State::Removing(change) => {
                 reply.cache_write()?.map_err(Error::Cache)?;
