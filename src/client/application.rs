@@ -1,10 +1,14 @@
 //! What all clients have in common.
 use super::{Fingerprint, InstanceDiscovery};
 use crate::authority::AuthorityUrl;
+use crate::cache::Account;
 use crate::credential::ClientCredential;
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
 use crate::error::Warning;
-use crate::flows::{AcquireTokenByAuthCodeFlow, AuthCodeFlow, InitiateAuthCodeFlow, ResolveAuthority};
+use crate::flows::{
+    AcquireTokenByAuthCodeFlow, AcquireTokenByRefreshToken, AuthCodeFlow, GetAccounts, InitiateAuthCodeFlow,
+    RemoveAccount, ResolveAuthority,
+};
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::state::ClientState;
@@ -133,5 +137,25 @@ impl ClientApplication {
         auth_response: impl Into<Secret>,
     ) -> AcquireTokenByAuthCodeFlow {
         AcquireTokenByAuthCodeFlow::new(self.fingerprint(), flow, auth_response.into())
+    }
+
+    /// Who has signed in and is remembered in the cache, each once, under any name of the cloud.
+    pub fn get_accounts(&self) -> GetAccounts {
+        GetAccounts::new(self.fingerprint())
+    }
+
+    /// Forgets somebody: their access tokens, id tokens and entries as an account, and the refresh tokens that this
+    /// client may use. The service is not told; to end the session there, send the person to its sign-out page.
+    pub fn remove_account(&self, account: &Account) -> RemoveAccount {
+        RemoveAccount::new(self.fingerprint(), account)
+    }
+
+    /// Takes over a refresh token that another library had (RFC 6749 section 6), when a program moves to this one.
+    pub fn acquire_token_by_refresh_token<S: AsRef<str>>(
+        &self,
+        refresh_token: impl Into<Secret>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> AcquireTokenByRefreshToken {
+        AcquireTokenByRefreshToken::new(self.fingerprint(), refresh_token.into(), Scopes::new(scopes))
     }
 }

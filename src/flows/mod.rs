@@ -1,6 +1,9 @@
 //! One file a grant, named as its RFC or MSAL names it.
 mod auth_code;
 mod client_credentials;
+mod get_accounts;
+mod refresh_token;
+mod remove_account;
 mod remove_tokens_for_client;
 mod resolve_authority;
 
@@ -9,5 +12,8 @@ pub use auth_code::{
     Initiation, Prompt,
 };
 pub use client_credentials::{AcquireTokenForClient, ClientCredentials};
+pub use get_accounts::{GetAccounts, ListedAccounts};
+pub use refresh_token::{AcquireTokenByRefreshToken, RefreshTokenImport};
+pub use remove_account::{RemoveAccount, SignOut};
 pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};
 pub use resolve_authority::{Resolution, ResolveAuthority};

@@ -3,6 +3,7 @@
 //! [`Driver::step`] does one step of a scenario through the library's public API, answers its effects from the
 //! [`World`] and says how it ended. The driver keeps what outlives a step: clients, their state, token caches.
 
+mod accounts;
 mod arguments;
 mod auth_code;
 mod cache;
@@ -108,6 +109,9 @@ impl Driver {
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
+            "get_accounts" => self.get_accounts(world, step, arguments),
+            "remove_account" => self.remove_account(world, step, arguments),
+            "acquire_token_by_refresh_token" => self.acquire_token_by_refresh_token(world, step, arguments),
             "fn" => function::call(world, step.name.as_deref().unwrap_or_default(), arguments),
             op => match op.strip_prefix("cache.") {
                 Some(op) => self.use_cache(world, step, op, arguments),

@@ -1,0 +1,64 @@
+//! Who has signed in here, as MSAL's `get_accounts`.
+use crate::cache::{Account, CacheRead};
+use crate::client::Fingerprint;
+use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
+use crate::error::{Error, Misuse};
+use alloc::{string::String, sync::Arc, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// See [`get_accounts`](crate::ClientApplication::get_accounts).
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before the flow is started"]
+pub struct GetAccounts {
+    client: Fingerprint,
+    username: Option<Arc<str>>,
+}
+
+/// The flow. A host without a cache has no accounts; a cache that fails is an error.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListedAccounts {
+    username: Option<Arc<str>>,
+}
+
+impl GetAccounts {
+    pub(crate) fn new(client: Fingerprint) -> Self {
+        Self { client, username: None }
+    }
+
+    /// Only those of this name, without regard to case. An empty one is none.
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.username = Some(username.into()).filter(|name| !name.is_empty()).map(Arc::from);
+        self
+    }
+}
+
+impl Request for GetAccounts {
+    type Flow = ListedAccounts;
+
+    fn start(self, env: &mut Env<'_>) -> Step<ListedAccounts> {
+        if self.client != env.application().fingerprint() {
+            return Step::Done(Err(Misuse::WrongClient.into()));
+        }
+        Step::new(ListedAccounts { username: self.username }, env)
+    }
+}
+
+impl Flow for ListedAccounts {
+    type Output = Vec<Account>;
+
+    fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
+        Ok(Effect::CacheRead(CacheRead::Accounts {
+            environment: env.application().environment().clone(),
+            home_account_id: None,
+            username: self.username.clone(),
+        }))
+    }
+
+    fn resume(self, _: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+        let found = match reply.cache_read() {
+            Err(Error::Unsupported(_)) => return Ok(Next::Done(Vec::new())),
+            found => found?.map_err(Error::Cache)?,
+        };
+        Ok(Next::Done(found.accounts.iter().map(|account| Account::clone(account)).collect()))
+    }
+}

@@ -1,0 +1,143 @@
+//! Taking over a refresh token that another library or an older program had, RFC 6749 section 6.
+use crate::authority::TenantDocument;
+use crate::client::Fingerprint;
+use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
+use crate::error::{Error, Misuse};
+use crate::secret::Secret;
+use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
+use crate::token::{AuthenticationResult, Scopes};
+use alloc::{borrow::ToOwned, boxed::Box, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+const GRANT_TYPE: &str = "refresh_token";
+
+/// MSAL's number of this call in the telemetry header.
+const ACQUIRE_TOKEN_BY_REFRESH_TOKEN: u16 = 85;
+
+/// The cache was not asked, as the telemetry header counts it.
+const FORCE_REFRESH: u8 = 1;
+
+/// See [`acquire_token_by_refresh_token`](crate::ClientApplication::acquire_token_by_refresh_token).
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before the flow is started"]
+pub struct AcquireTokenByRefreshToken {
+    client: Fingerprint,
+    import: Import,
+}
+
+/// The flow. Suspended, it holds the refresh token: store it as you would that.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefreshTokenImport(State);
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum State {
+    /// Finding the token endpoint.
+    Resolving(Import, Discovery),
+    /// Redeeming the refresh token, section 6.
+    Redeeming(Scopes, Box<Exchange>),
+    /// Handing the tokens to the cache, the refresh token among them.
+    Storing(Box<Store>),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Import {
+    refresh_token: Secret,
+    scopes: Scopes,
+}
+
+impl AcquireTokenByRefreshToken {
+    pub(crate) fn new(client: Fingerprint, refresh_token: Secret, scopes: Scopes) -> Self {
+        Self { client, import: Import { refresh_token, scopes } }
+    }
+}
+
+impl Request for AcquireTokenByRefreshToken {
+    type Flow = RefreshTokenImport;
+
+    fn start(self, env: &mut Env<'_>) -> Step<RefreshTokenImport> {
+        if self.client != env.application().fingerprint() {
+            return Step::Done(Err(Misuse::WrongClient.into()));
+        }
+        let next = self.import.begin(env);
+        match next {
+            Ok(Next::Need(flow)) => Step::new(flow, env),
+            Ok(Next::Done(result)) => Step::Done(Ok(result)),
+            Err(error) => Step::Done(Err(error)),
+        }
+    }
+}
+
+impl Flow for RefreshTokenImport {
+    type Output = AuthenticationResult;
+
+    fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
+        match &self.0 {
+            State::Resolving(_, discovery) => discovery.effect(env),
+            State::Redeeming(_, exchange) => exchange.effect(env),
+            State::Storing(store) => store.effect(env),
+        }
+    }
+
+    fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+        let state = match self.0 {
+            State::Resolving(import, discovery) => match discovery.resume(env, reply)? {
+                Next::Need(discovery) => State::Resolving(import, discovery),
+                Next::Done(document) => return import.redeem(env, &document),
+            },
+            State::Redeeming(scopes, exchange) => {
+                let next = exchange.resume(env, reply)?;
+                return go_on(env, scopes, next);
+            }
+            State::Storing(store) => match store.resume(env, reply)? {
+                Next::Need(store) => State::Storing(Box::new(store)),
+                Next::Done(result) => return Ok(Next::Done(result)),
+            },
+        };
+        Ok(Next::Need(Self(state)))
+    }
+}
+
+impl Import {
+    fn begin(self, env: &mut Env<'_>) -> Result<Next<RefreshTokenImport>, Error> {
+        if self.refresh_token.expose().is_empty() {
+            return Err(Error::InvalidParameter { parameter: "refresh_token", reason: "it is empty" });
+        }
+        let scopes = self.scopes.decorated(env.application().exclude_scopes())?;
+        let import = Self { scopes, ..self };
+        match Discovery::known(env).cloned() {
+            Some(document) => import.redeem(env, &document),
+            None => {
+                let discovery = Discovery::start(env);
+                Ok(Next::Need(RefreshTokenImport(State::Resolving(import, discovery))))
+            }
+        }
+    }
+
+    fn redeem(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<Next<RefreshTokenImport>, Error> {
+        let Self { refresh_token, scopes } = self;
+        let form = Vec::from([
+            ("grant_type".to_owned(), Secret::new(GRANT_TYPE)),
+            ("refresh_token".to_owned(), refresh_token),
+            ("scope".to_owned(), Secret::new(scopes.as_str())),
+        ]);
+        let grant = Grant {
+            form,
+            query: Vec::new(),
+            routing: None,
+            api_id: ACQUIRE_TOKEN_BY_REFRESH_TOKEN,
+            cache_refresh: FORCE_REFRESH,
+        };
+        let next = Exchange::start(env, document, grant)?;
+        go_on(env, scopes, next)
+    }
+}
+
+fn go_on(env: &mut Env<'_>, scopes: Scopes, next: Next<Exchange>) -> Result<Next<RefreshTokenImport>, Error> {
+    Ok(Next::Need(RefreshTokenImport(match next {
+        Next::Need(exchange) => State::Redeeming(scopes, Box::new(exchange)),
+        Next::Done(issued) => {
+            let asked = Stored::new(GRANT_TYPE, scopes, Vec::new());
+            State::Storing(Box::new(Store::start(env, issued, asked)?))
+        }
+    })))
+}
