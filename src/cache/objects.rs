@@ -70,17 +70,14 @@ impl Objects {
         self.entries.iter().filter(|entry| !matches!(entry, Object::Gone))
     }
 
-    /// The texts of an account's entries, or of an application's metadata, in the order in which they came.
-    pub(super) fn owned_by<'a>(&'a self, owner: PartitionKey<'a>) -> impl Iterator<Item = &'a str> {
-        let texts = self.owners.places(owner.digest(&self.hasher).finish()).filter_map(|place| {
+    /// The texts of an account's entries, or of an application's metadata, in the order in which they came. A digest is
+    /// not proof: who reads them still compares whose they are.
+    pub(super) fn owned_by(&self, owner: &PartitionKey<'_>) -> impl Iterator<Item = &str> {
+        self.owners.places(owner.digest(&self.hasher).finish()).filter_map(|place| {
             match self.entries.get(place as usize) {
                 Some(Object::Entry(entry)) => Some(entry.text.as_str()),
                 _ => None,
             }
-        });
-        texts.filter(move |text| {
-            let fields = Fields::read(text);
-            fields.is_some_and(|fields| self.with_owner(&fields, |own| own.is(&owner)) == Some(true))
         })
     }
 
@@ -124,27 +121,26 @@ impl Objects {
     fn read(&mut self, file_key: Option<&str>, text: &str) -> Option<Entry> {
         let fields = Fields::read(text)?;
         let key = keys::of_fields(self.kind, &fields);
-        let digest = |own: &PartitionKey<'_>| own.digest(&self.hasher).finish();
         let owner = match self.kind {
             CredentialType::Account => {
                 let account = Account::read(text, |text| intern(&mut self.interned, text));
                 account.map_or(Owner::Nobody, |account| Owner::Account(Arc::new(account)))
             }
-            _ => self.with_owner(&fields, digest).map_or(Owner::Nobody, Owner::Digest),
+            _ => self.digest(&fields).map_or(Owner::Nobody, Owner::Digest),
         };
         let file_key = file_key.filter(|file_key| *file_key != key).map(String::from);
         Some(Entry { key, file_key, text: Zeroizing::new(text.into()), owner })
     }
 
-    /// Whose it is, if it tells.
-    fn with_owner<T>(&self, fields: &Fields<'_>, then: impl FnOnce(&PartitionKey<'_>) -> T) -> Option<T> {
-        let name = if self.kind == CredentialType::AppMetadata { "client_id" } else { "home_account_id" };
-        let owner = fields.first(&[name])?;
+    /// The digest of whose it is, if it tells.
+    fn digest(&self, fields: &Fields<'_>) -> Option<u64> {
         let environment = fields.text("environment").unwrap_or_default();
-        Some(then(&match self.kind {
-            CredentialType::AppMetadata => PartitionKey::of_app(&owner, &environment),
-            _ => PartitionKey::of_account(&owner, &environment),
-        }))
+        let text = |name| fields.first(&[name]);
+        let digest = |owner: PartitionKey<'_>| owner.digest(&self.hasher).finish();
+        Some(match self.kind {
+            CredentialType::AppMetadata => digest(PartitionKey::of_app(&text("client_id")?, &environment)),
+            _ => digest(PartitionKey::of_account(&text("home_account_id")?, &environment)),
+        })
     }
 
     fn push(&mut self, object: Object) {

@@ -96,13 +96,11 @@ impl TokenCache {
         };
         let mut refresh_tokens = self.refresh_tokens(home, environment);
         refresh_tokens.retain(|token| same(token.client_id(), client_id) || is_of_family(token));
-        let owner = PartitionKey::of_account(home, environment);
-        let id_tokens = self.texts(CredentialType::IdToken, owner);
         let accounts = self.objects.get(&CredentialType::Account).into_iter();
         CacheEntries {
-            access_tokens: self.access_tokens_of(owner),
+            access_tokens: self.access_tokens_of(PartitionKey::of_account(home, environment)),
             refresh_tokens,
-            id_tokens: id_tokens.filter_map(|text| JsonObject::parse(text.as_bytes()).ok()).collect(),
+            id_tokens: self.id_tokens(home, environment),
             accounts: accounts.flat_map(|objects| objects.accounts.of(home, environment)).cloned().collect(),
             app_metadata,
         }
@@ -115,22 +113,39 @@ impl TokenCache {
     /// All of an account's refresh tokens, in the order in which they came.
     fn refresh_tokens(&self, home: &str, environment: &str) -> Vec<RefreshToken> {
         let owner = PartitionKey::of_account(home, environment);
-        self.texts(CredentialType::RefreshToken, owner)
-            .filter_map(|text| RefreshToken::read(JsonObject::parse(text.as_bytes()).ok()?))
-            .collect()
+        let is_of = |token: &RefreshToken| {
+            PartitionKey::of_account(token.home_account_id(), token.environment()).is(&owner)
+        };
+        let members = self.texts(CredentialType::RefreshToken, &owner).filter_map(members);
+        members.filter_map(RefreshToken::read).filter(is_of).collect()
+    }
+
+    /// All of an account's id tokens, in the order in which they came.
+    fn id_tokens(&self, home: &str, environment: &str) -> Vec<JsonObject> {
+        let owner = PartitionKey::of_account(home, environment);
+        let is_of = |members: &JsonObject| {
+            let text = |name| members.string(name).unwrap_or_default();
+            PartitionKey::of_account(&text("home_account_id"), &text("environment")).is(&owner)
+        };
+        self.texts(CredentialType::IdToken, &owner).filter_map(members).filter(is_of).collect()
     }
 
     fn app_metadata(&self, client_id: &str, environment: &str) -> Vec<AppMetadata> {
         let owner = PartitionKey::of_app(client_id, environment);
-        let texts = self.texts(CredentialType::AppMetadata, owner);
-        let mut found: Vec<_> = texts.filter_map(AppMetadata::read).collect();
-        found.sort_by_key(|metadata| !same(&metadata.environment, environment));
+        let is_of = |own: &AppMetadata| PartitionKey::of_app(&own.client_id, &own.environment).is(&owner);
+        let texts = self.texts(CredentialType::AppMetadata, &owner);
+        let mut found: Vec<_> = texts.filter_map(AppMetadata::read).filter(is_of).collect();
+        found.sort_by_key(|own| !same(&own.environment, environment));
         found
     }
 
-    fn texts<'a>(&'a self, kind: CredentialType, owner: PartitionKey<'a>) -> impl Iterator<Item = &'a str> {
-        self.objects.get(&kind).into_iter().flat_map(move |objects| objects.owned_by(owner))
+    fn texts(&self, kind: CredentialType, owner: &PartitionKey<'_>) -> impl Iterator<Item = &str> {
+        self.objects.get(&kind).into_iter().flat_map(|objects| objects.owned_by(owner))
     }
+}
+
+fn members(text: &str) -> Option<JsonObject> {
+    JsonObject::parse(text.as_bytes()).ok()
 }
 
 /// Equal but for case, of any script.

@@ -1,4 +1,5 @@
 //! A refresh token with what a flow must know to use it.
+use super::fields::text;
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -33,14 +34,15 @@ pub struct RefreshToken {
 impl RefreshToken {
     /// Reads an entry; none if it holds no token, or nobody's.
     pub(super) fn read(members: JsonObject) -> Option<Self> {
-        let text = |name| members.string(name).filter(|text| !text.is_empty()).map(Arc::<str>::from);
+        let member = |name| text(members.raw(name)?).filter(|text| !text.is_empty());
+        let shared = |name| member(name).map(|text| Arc::<str>::from(&*text));
         let time = seconds(&members, "last_modification_time").and_then(|time| u64::try_from(time).ok());
         Some(Self {
-            secret: members.secret("secret").filter(|secret| !secret.expose().is_empty())?,
-            home_account_id: text("home_account_id")?,
-            environment: text("environment")?,
-            client_id: text("client_id")?,
-            family_id: text("family_id"),
+            secret: Secret::new(&*member("secret")?),
+            home_account_id: shared("home_account_id")?,
+            environment: shared("environment")?,
+            client_id: shared("client_id")?,
+            family_id: shared("family_id"),
             last_modification_time: UnixTime(time.unwrap_or(0)),
             members,
         })
