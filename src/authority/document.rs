@@ -48,6 +48,13 @@ impl TenantDocument {
         })
     }
 
+    /// The same tenant under another name of its cloud, which needs no document of its own.
+    pub(crate) fn under(&self, alias: &str) -> Option<Self> {
+        let mut token_endpoint = Url::parse(&self.token_endpoint).ok()?;
+        token_endpoint.set_host(Some(alias)).ok()?;
+        Some(Self { token_endpoint: token_endpoint.into(), ..self.clone() })
+    }
+
     /// The issuer, unless it is a template for any tenant's.
     pub(crate) fn known_issuer(&self) -> Option<&str> {
         self.issuer.as_deref().filter(|issuer| !issuer.contains('{'))

@@ -102,6 +102,12 @@ impl AccessToken {
         if self.cached_at > now.saturating_add(DAY) { 0 } else { self.expires_on.since(now) }
     }
 
+    /// Whether MSAL tells the service that a token had ended, not that there was none: it is for exactly these scopes, or
+    /// has not quite ended.
+    pub(crate) fn is_expired_for(&self, scopes: &Scopes, now: UnixTime) -> bool {
+        self.target.as_str().eq_ignore_ascii_case(scopes.as_str()) || self.expires_on >= now
+    }
+
     /// From when on it is to be refreshed ahead of its end.
     pub fn refresh_on(&self) -> Option<UnixTime> {
         self.refresh_on

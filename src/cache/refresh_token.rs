@@ -1,10 +1,11 @@
 //! A refresh token with what a flow must know to use it.
 use super::fields::text;
+use super::{CredentialType, Entry};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::response::seconds;
-use alloc::sync::Arc;
+use alloc::{format, sync::Arc};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
@@ -81,6 +82,14 @@ impl RefreshToken {
     /// Its members as in the file.
     pub fn members(&self) -> &JsonObject {
         &self.members
+    }
+
+    /// The entry when the service has given another token in its place, as MSAL's `update_rt`.
+    pub(crate) fn renewed(&self, secret: &Secret, now: UnixTime) -> Entry {
+        let mut members = self.members.clone();
+        members.set_string("secret", secret.expose());
+        members.set_string("last_modification_time", &format!("{now}"));
+        Entry::Other(CredentialType::RefreshToken, members)
     }
 
     /// Whether it is for who asks for just what binds it.

@@ -6,8 +6,8 @@ use crate::credential::ClientCredential;
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
 use crate::error::Warning;
 use crate::flows::{
-    AcquireTokenByAuthCodeFlow, AcquireTokenByRefreshToken, AuthCodeFlow, GetAccounts, InitiateAuthCodeFlow,
-    RemoveAccount, ResolveAuthority,
+    AcquireTokenByAuthCodeFlow, AcquireTokenByRefreshToken, AcquireTokenSilent, AuthCodeFlow, GetAccounts,
+    InitiateAuthCodeFlow, RemoveAccount, ResolveAuthority,
 };
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -157,5 +157,25 @@ impl ClientApplication {
         scopes: impl IntoIterator<Item = S>,
     ) -> AcquireTokenByRefreshToken {
         AcquireTokenByRefreshToken::new(self.fingerprint(), refresh_token.into(), Scopes::new(scopes))
+    }
+
+    /// A token for somebody who has signed in, without troubling them: from the cache, or by a refresh token. None if there
+    /// is nothing to get one with, or if the service refused; then they have to sign in.
+    pub fn acquire_token_silent<'a, S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+        account: impl Into<Option<&'a Account>>,
+    ) -> AcquireTokenSilent {
+        AcquireTokenSilent::new(self.fingerprint(), Scopes::new(scopes), account.into(), true)
+    }
+
+    /// The same, but for a refusal of the service, which is an error here: [`Error::Service`](crate::Error::Service) with
+    /// the claims to pass on to the next sign-in.
+    pub fn acquire_token_silent_with_error<'a, S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+        account: impl Into<Option<&'a Account>>,
+    ) -> AcquireTokenSilent {
+        AcquireTokenSilent::new(self.fingerprint(), Scopes::new(scopes), account.into(), false)
     }
 }

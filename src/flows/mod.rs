@@ -6,6 +6,7 @@ mod refresh_token;
 mod remove_account;
 mod remove_tokens_for_client;
 mod resolve_authority;
+mod silent;
 
 pub use auth_code::{
     AcquireTokenByAuthCodeFlow, AuthCodeFlow, AuthResponseError, AuthorizationCode, InitiateAuthCodeFlow,
@@ -17,3 +18,4 @@ pub use refresh_token::{AcquireTokenByRefreshToken, RefreshTokenImport};
 pub use remove_account::{RemoveAccount, SignOut};
 pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};
 pub use resolve_authority::{Resolution, ResolveAuthority};
+pub use silent::{AcquireTokenSilent, Silent};

@@ -124,6 +124,7 @@ impl Import {
             form,
             query: Vec::new(),
             routing: None,
+            correlation_id: None,
             api_id: ACQUIRE_TOKEN_BY_REFRESH_TOKEN,
             cache_refresh: FORCE_REFRESH,
         };

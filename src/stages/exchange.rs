@@ -35,6 +35,8 @@ pub(crate) struct Grant {
     pub(crate) query: Vec<(String, String)>,
     /// The header `X-AnchorMailbox`: where the service keeps the account.
     pub(crate) routing: Option<String>,
+    /// That of the call, if it has sent requests before; else one is made.
+    pub(crate) correlation_id: Option<String>,
     /// MSAL's number of the call.
     pub(crate) api_id: u16,
     /// Why the cache did not do, as the telemetry header counts it.
@@ -66,11 +68,15 @@ impl Exchange {
         document: &TenantDocument,
         grant: Grant,
     ) -> Result<Next<Self>, Error> {
+        let correlation_id = match &grant.correlation_id {
+            Some(id) => id.clone(),
+            None => uuid4(&env.random("correlation_id")?),
+        };
         let exchange = Self {
             grant,
             token_endpoint: document.token_endpoint.clone(),
             tenant: document.tenant.clone(),
-            correlation_id: uuid4(&env.random("correlation_id")?),
+            correlation_id,
             assertion: None,
         };
         exchange.go_on(env)

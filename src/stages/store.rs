@@ -1,13 +1,13 @@
 //! Handing a token to the cache. The last stage of a flow: nothing that fails here loses the token.
 use super::exchange::Issued;
-use crate::cache::{AccessTokenQuery, CacheChange, CacheFault, TokenEvent};
+use crate::cache::{AccessTokenQuery, CacheChange, CacheFault, CredentialType, RefreshToken, TokenEvent};
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
 use crate::token::id_token::{Expected, check_id_token};
 use crate::token::response::TokenResponse;
 use crate::token::{AuthenticationResult, IdTokenClaims, IdTokenError, Scopes};
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// What was asked for, as far as the cache must know.
@@ -17,15 +17,28 @@ pub(crate) struct Stored {
     pub(crate) grant_type: String,
     /// Extra members of the request's body.
     pub(crate) data: Vec<(String, Secret)>,
+    /// Under which name of the cloud the entries go, if that is not the authority's.
+    pub(crate) environment: Option<Arc<str>>,
     /// As it was made for the sign-in; the id token must have its hash.
     pub(crate) nonce: Option<Secret>,
     /// As the sign-in was asked for, in seconds; the id token must tell that it was kept.
     pub(crate) max_age: Option<u64>,
+    /// The refresh token that was redeemed; one that comes back takes its place. Its account is there, or was removed
+    /// meanwhile: it is not made anew.
+    pub(crate) renewed: Option<RefreshToken>,
 }
 
 impl Stored {
     pub(crate) fn new(grant_type: &str, scopes: Scopes, data: Vec<(String, Secret)>) -> Self {
-        Self { scopes, grant_type: grant_type.into(), data, nonce: None, max_age: None }
+        Self {
+            scopes,
+            grant_type: grant_type.into(),
+            data,
+            environment: None,
+            nonce: None,
+            max_age: None,
+            renewed: None,
+        }
     }
 }
 
@@ -77,13 +90,19 @@ impl Store {
             client_id: application.client_id(),
             scope: self.response.scope(&self.asked.scopes),
             token_endpoint: Some(&self.token_endpoint),
-            environment: Some(application.environment()),
+            environment: Some(self.asked.environment.as_ref().unwrap_or(application.environment())),
             response: Some(&self.response.members),
             grant_type: Some(&self.asked.grant_type),
             data: data.collect(),
+            skip_account_creation: self.asked.renewed.is_some(),
             ..TokenEvent::default()
         };
-        let change = event.change(self.obtained_at);
+        let mut change = event.change(self.obtained_at);
+        if let Some(redeemed) = &self.asked.renewed {
+            change.puts.retain(|entry| entry.credential_type() != CredentialType::RefreshToken);
+            let next = self.response.members.secret("refresh_token").filter(|next| !next.expose().is_empty());
+            change.puts.extend(next.map(|next| redeemed.renewed(&next, self.obtained_at)));
+        }
         match &self.purge {
             Some(partition) => change.purging(partition, self.obtained_at),
             None => change,

@@ -217,6 +217,7 @@ impl Redemption {
             form,
             query: Vec::new(),
             routing: self.routing.clone(),
+            correlation_id: None,
             api_id: ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE,
             cache_refresh: 0,
         })

@@ -154,8 +154,10 @@ impl Call {
                     env.application().warnings(),
                 )));
             }
-            None if found.access_tokens.is_empty() => CacheRefresh::Absent,
-            None => CacheRefresh::Expired,
+            None if found.access_tokens.iter().any(|token| token.is_expired_for(&self.scopes, now)) => {
+                CacheRefresh::Expired
+            }
+            None => CacheRefresh::Absent,
         };
         let in_hand = good.cloned();
         self.miss(realm, cache_refresh, in_hand, cache_fault).resolve(env)
@@ -207,6 +209,7 @@ impl Miss {
             form,
             query: call.query().to_vec(),
             routing: None,
+            correlation_id: None,
             api_id: ACQUIRE_TOKEN_FOR_CLIENT,
             cache_refresh: self.cache_refresh as u8,
         })

@@ -57,7 +57,7 @@ impl Driver {
             self.run(world, client(step)?, |app| app.acquire_token_by_refresh_token(refresh_token, &scopes))?;
         match result {
             Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
-            Err(error) => outcome::failure(&error),
+            Err(error) => outcome::unclassified_failure(&error),
         }
     }
 }

@@ -92,7 +92,7 @@ impl Driver {
         })?;
         match result {
             Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
-            Err(error) => outcome::failure(&error),
+            Err(error) => outcome::unclassified_failure(&error),
         }
     }
 }

@@ -13,6 +13,7 @@ mod function;
 mod host;
 mod outcome;
 mod recorded;
+mod silent;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -109,6 +110,8 @@ impl Driver {
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
+            "acquire_token_silent" => self.acquire_token_silent(world, step, arguments, false),
+            "acquire_token_silent_with_error" => self.acquire_token_silent(world, step, arguments, true),
             "get_accounts" => self.get_accounts(world, step, arguments),
             "remove_account" => self.remove_account(world, step, arguments),
             "acquire_token_by_refresh_token" => self.acquire_token_by_refresh_token(world, step, arguments),

@@ -49,8 +49,6 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         // MSAL refuses an authority whose document it cannot read.
         Error::Malformed { source_name: "discovery document", .. } => "refused",
         Error::Malformed { .. } | Error::IdToken(IdTokenError::Malformed(_)) => "malformed",
-        // MSAL raises these two with another class (README, "Outcomes").
-        Error::IdToken(IdTokenError::Nonce | IdTokenError::MaxAge) => "protocol",
         Error::IdToken(_) => "id_token",
         Error::Http(_) => "transport",
         // Not by what a scenario says: the driver is wrong, or the library.
@@ -60,6 +58,21 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         _ => "protocol",
     };
     Ok(Outcome::error(category, class(error), error.to_string()))
+}
+
+/// The same of a call that is not silent: MSAL classifies no suberror there, and checks the sign-in elsewhere.
+pub(super) fn unclassified_failure(error: &Error) -> Result<Outcome, NotRun> {
+    // MSAL raises these two with another class (README, "Outcomes").
+    if let Error::IdToken(IdTokenError::Nonce | IdTokenError::MaxAge) = error {
+        return Ok(Outcome::error("protocol", class(error), error.to_string()));
+    }
+    match failure(error)? {
+        Outcome::Ok(Value::Object(mut shown)) => {
+            shown.remove("classification");
+            Ok(Outcome::Ok(Value::Object(shown)))
+        }
+        outcome => Ok(outcome),
+    }
 }
 
 /// The variant's name.

@@ -1,0 +1,134 @@
+//! What a silent call asks for.
+use super::Silent;
+use crate::cache::{AccessTokenQuery, Account, CacheRead, ext_cache_key};
+use crate::client::Fingerprint;
+use crate::engine::{Env, Request, Step};
+use crate::error::{Error, Misuse};
+use crate::secret::Secret;
+use crate::token::Scopes;
+use crate::token::claims::merge_claims_challenge_and_capabilities;
+use alloc::{string::String, sync::Arc, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// See [`acquire_token_silent`](crate::ClientApplication::acquire_token_silent) and
+/// [`acquire_token_silent_with_error`](crate::ClientApplication::acquire_token_silent_with_error).
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before the flow is started"]
+pub struct AcquireTokenSilent {
+    client: Fingerprint,
+    /// Without an account there is nothing to find.
+    call: Option<Call>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Call {
+    pub(super) home_account_id: Arc<str>,
+    pub(super) scopes: Scopes,
+    pub(super) claims_challenge: Option<String>,
+    pub(super) data: Vec<(String, Secret)>,
+    force_refresh: bool,
+    /// Whether a refusal of the service counts as nothing found.
+    pub(super) folds_errors: bool,
+}
+
+impl AcquireTokenSilent {
+    pub(crate) fn new(
+        client: Fingerprint,
+        scopes: Scopes,
+        account: Option<&Account>,
+        folds_errors: bool,
+    ) -> Self {
+        let call = |account: &Account| Call {
+            home_account_id: account.home_account_id.clone(),
+            scopes,
+            claims_challenge: None,
+            data: Vec::new(),
+            force_refresh: false,
+            folds_errors,
+        };
+        Self { client, call: account.map(call) }
+    }
+
+    /// Whether to get a new token though there is one.
+    pub fn force_refresh(mut self, on: bool) -> Self {
+        self.call.iter_mut().for_each(|call| call.force_refresh = on);
+        self
+    }
+
+    /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. Access tokens of
+    /// the cache are then passed by. An empty text is none.
+    pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
+        let claims = Some(json.into()).filter(|json| !json.is_empty());
+        self.call.iter_mut().for_each(|call| call.claims_challenge = claims.clone());
+        self
+    }
+
+    /// An extra member of the request's body, such as `token_type`, `req_cnf` or `key_id`; an empty value is none.
+    pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        for call in self.call.iter_mut() {
+            call.data.retain(|(other, _)| *other != name);
+            if !value.expose().is_empty() {
+                call.data.push((name.clone(), value.clone()));
+            }
+        }
+        self
+    }
+}
+
+impl Request for AcquireTokenSilent {
+    type Flow = Silent;
+
+    fn start(self, env: &mut Env<'_>) -> Step<Silent> {
+        if self.client != env.application().fingerprint() {
+            return Step::Done(Err(Misuse::WrongClient.into()));
+        }
+        let Some(call) = self.call else {
+            return Step::Done(Ok(None));
+        };
+        let flow = call.claims(env).map(|_| Silent::begin(call, env));
+        Step::start(flow, env)
+    }
+}
+
+impl Call {
+    /// Whether access tokens of the cache will not do.
+    pub(super) fn passes_by(&self) -> bool {
+        self.force_refresh || self.claims_challenge.is_some()
+    }
+
+    /// The parameter `claims`.
+    pub(super) fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
+        let capabilities = env.application().client_capabilities();
+        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+    }
+
+    pub(super) fn read(&self, env: &Env<'_>, realm: &Arc<str>) -> CacheRead {
+        let query = self.query(env, realm);
+        if self.passes_by() {
+            let AccessTokenQuery { environment, client_id, .. } = query;
+            return CacheRead::RefreshTokens {
+                home_account_id: self.home_account_id.clone(),
+                environment,
+                client_id,
+            };
+        }
+        CacheRead::Silent { query, now: env.now() }
+    }
+
+    pub(super) fn query(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
+        let application = env.application();
+        let key_id = self.data.iter().find(|(name, _)| name == "key_id");
+        let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        AccessTokenQuery {
+            home_account_id: Some(self.home_account_id.clone()),
+            environment: application.environment().clone(),
+            client_id: application.client_id().clone(),
+            realm: realm.clone(),
+            target: self.scopes.clone(),
+            key_id: key_id.map(|(_, key_id)| Arc::from(key_id.expose())),
+            ext_cache_key: ext_cache_key(data).map(Arc::from),
+            user_assertion_hash: None,
+        }
+    }
+}
