@@ -24,7 +24,7 @@ macro_rules! hosts_and_loops {
         /// What a blocking program does. `None` is "not supported": most flows then end with
         /// [`Error::Unsupported`].
         pub trait Host {
-            /// What the next step may know: the client's [`env`](crate::ConfidentialClientApplication::env)
+            /// What the next step may know: the client's [`env`](crate::ClientApplication::env)
             /// with the time now and fresh entropy.
             fn env(&mut self) -> Env<'_>;
 
@@ -35,7 +35,7 @@ macro_rules! hosts_and_loops {
         /// here asks for it, and so it runs on one thread in a browser too.
         #[allow(async_fn_in_trait)]
         pub trait AsyncHost {
-            /// What the next step may know: the client's [`env`](crate::ConfidentialClientApplication::env)
+            /// What the next step may know: the client's [`env`](crate::ClientApplication::env)
             /// with the time now and fresh entropy.
             fn env(&mut self) -> Env<'_>;
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Misuse};
 use crate::stages::Discovery;
 use serde::{Deserialize, Serialize};
 
-/// See [`resolve_authority`](crate::ConfidentialClientApplication::resolve_authority).
+/// See [`resolve_authority`](crate::ClientApplication::resolve_authority).
 #[derive(Clone, Debug)]
 #[must_use = "nothing happens before the flow is started"]
 pub struct ResolveAuthority {
