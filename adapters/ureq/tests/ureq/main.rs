@@ -7,4 +7,5 @@
     reason = "a test fails so"
 )]
 mod client;
+mod people;
 mod transport;
