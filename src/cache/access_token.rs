@@ -2,6 +2,7 @@
 use super::bound::Bound;
 use super::fields::{ALWAYS, Fields, NAMES, plain};
 use super::keys;
+use super::unlike::{Text, Unlike};
 use crate::engine::UnixTime;
 use crate::json::{JsonObject, quote};
 use crate::secret::Secret;
@@ -32,23 +33,6 @@ pub struct AccessToken {
     pub(super) refresh_on: Option<UnixTime>,
     pub(super) bound: Option<Box<Bound>>,
     pub(super) unlike: Option<Box<Unlike>>,
-}
-
-/// How the entry in the file differs from what this library would write.
-#[derive(Clone, Default)]
-pub(super) struct Unlike {
-    /// Its key in the file.
-    pub(super) key: Option<String>,
-    /// Its text; none if that is as this library would write it.
-    text: Option<Text>,
-}
-
-#[derive(Clone)]
-enum Text {
-    /// What stands before and after the secret, which is not to be there twice.
-    Around(Zeroizing<String>, Zeroizing<String>),
-    /// The secret is written with escapes.
-    Whole(Zeroizing<String>),
 }
 
 impl AccessToken {
@@ -256,22 +240,6 @@ impl AccessToken {
             |name: &str, value: Option<&Arc<str>>| value.into_iter().for_each(|value| text(name, value));
         bound_to("user_assertion_hash", bound.and_then(|bound| bound.user_assertion_hash.as_ref()));
         out.push('}');
-    }
-}
-
-impl Text {
-    fn of(text: &str, fields: &Fields<'_>) -> Self {
-        let whole = || Self::Whole(Zeroizing::new(text.into()));
-        let Some(raw) = fields.raw("secret").filter(|raw| plain(raw).is_some()) else {
-            return whole();
-        };
-        let start = (raw.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-        match (text.get(..start), text.get(start.saturating_add(raw.len())..)) {
-            (Some(before), Some(after)) => {
-                Self::Around(Zeroizing::new(before.into()), Zeroizing::new(after.into()))
-            }
-            _ => whole(),
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 /// Members of a token request that are no extra parameters: the protocol's own, credentials, and those that the cache
 /// tells apart by members of the entry.
-const EXCLUDED: [&str; 21] = [
+const EXCLUDED: [&str; 22] = [
     "client_id",
     "grant_type",
     "scope",
@@ -26,6 +26,7 @@ const EXCLUDED: [&str; 21] = [
     "key_id",
     "client_info",
     "user_federated_identity_credential",
+    "user_id",
 ];
 
 /// The `ext_cache_key` of a token that was issued to these members of the request's body; none if there is no extra
@@ -40,8 +41,7 @@ const EXCLUDED: [&str; 21] = [
 /// assert_eq!(ext_cache_key([("grant_type", "client_credentials")]), None);
 /// ```
 pub fn ext_cache_key<'a>(data: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<String> {
-    let is_extra =
-        |(name, value): &(&str, &str)| !value.is_empty() && *name != "user_id" && !EXCLUDED.contains(name);
+    let is_extra = |(name, value): &(&str, &str)| !value.is_empty() && !EXCLUDED.contains(name);
     let mut extra: Vec<_> = data.into_iter().filter(is_extra).collect();
     if extra.is_empty() {
         return None;

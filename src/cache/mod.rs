@@ -34,6 +34,7 @@ mod refresh_token;
 mod search;
 mod store;
 mod text;
+mod unlike;
 
 pub use access_token::AccessToken;
 pub use account::Account;

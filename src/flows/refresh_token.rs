@@ -58,12 +58,8 @@ impl Request for AcquireTokenByRefreshToken {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let next = self.import.begin(env);
-        match next {
-            Ok(Next::Need(flow)) => Step::new(flow, env),
-            Ok(Next::Done(result)) => Step::Done(Ok(result)),
-            Err(error) => Step::Done(Err(error)),
-        }
+        let flow = self.import.resolve(env);
+        Step::start(flow, env)
     }
 }
 
@@ -82,11 +78,11 @@ impl Flow for RefreshTokenImport {
         let state = match self.0 {
             State::Resolving(import, discovery) => match discovery.resume(env, reply)? {
                 Next::Need(discovery) => State::Resolving(import, discovery),
-                Next::Done(document) => return import.redeem(env, &document),
+                Next::Done(document) => return import.redeem(env, &document).map(Next::Need),
             },
             State::Redeeming(scopes, exchange) => {
                 let next = exchange.resume(env, reply)?;
-                return go_on(env, scopes, next);
+                return go_on(env, scopes, next).map(Next::Need);
             }
             State::Storing(store) => match store.resume(env, reply)? {
                 Next::Need(store) => State::Storing(Box::new(store)),
@@ -98,7 +94,7 @@ impl Flow for RefreshTokenImport {
 }
 
 impl Import {
-    fn begin(self, env: &mut Env<'_>) -> Result<Next<RefreshTokenImport>, Error> {
+    fn resolve(self, env: &mut Env<'_>) -> Result<RefreshTokenImport, Error> {
         if self.refresh_token.expose().is_empty() {
             return Err(Error::InvalidParameter { parameter: "refresh_token", reason: "it is empty" });
         }
@@ -106,14 +102,11 @@ impl Import {
         let import = Self { scopes, ..self };
         match Discovery::known(env).cloned() {
             Some(document) => import.redeem(env, &document),
-            None => {
-                let discovery = Discovery::start(env);
-                Ok(Next::Need(RefreshTokenImport(State::Resolving(import, discovery))))
-            }
+            None => Ok(RefreshTokenImport(State::Resolving(import, Discovery::start(env)))),
         }
     }
 
-    fn redeem(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<Next<RefreshTokenImport>, Error> {
+    fn redeem(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<RefreshTokenImport, Error> {
         let Self { refresh_token, scopes } = self;
         let form = Vec::from([
             ("grant_type".to_owned(), Secret::new(GRANT_TYPE)),
@@ -133,12 +126,12 @@ impl Import {
     }
 }
 
-fn go_on(env: &mut Env<'_>, scopes: Scopes, next: Next<Exchange>) -> Result<Next<RefreshTokenImport>, Error> {
-    Ok(Next::Need(RefreshTokenImport(match next {
+fn go_on(env: &mut Env<'_>, scopes: Scopes, next: Next<Exchange>) -> Result<RefreshTokenImport, Error> {
+    Ok(RefreshTokenImport(match next {
         Next::Need(exchange) => State::Redeeming(scopes, Box::new(exchange)),
         Next::Done(issued) => {
             let asked = Stored::new(GRANT_TYPE, scopes, Vec::new());
             State::Storing(Box::new(Store::start(env, issued, asked)?))
         }
-    })))
+    }))
 }

@@ -121,22 +121,8 @@ impl Request for AcquireTokenByAuthCodeFlow {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let redemption = match self.check(env) {
-            Ok(redemption) => Box::new(redemption),
-            Err(error) => return Step::Done(Err(error)),
-        };
-        let next = match Discovery::known(env).cloned() {
-            Some(document) => redemption.redeem(env, &document),
-            None => {
-                let discovery = Discovery::start(env);
-                Ok(Next::Need(AuthorizationCode(State::Resolving(redemption, discovery))))
-            }
-        };
-        match next {
-            Ok(Next::Need(flow)) => Step::new(flow, env),
-            Ok(Next::Done(result)) => Step::Done(Ok(result)),
-            Err(error) => Step::Done(Err(error)),
-        }
+        let flow = self.check(env).and_then(|redemption| Box::new(redemption).resolve(env));
+        Step::start(flow, env)
     }
 }
 
@@ -155,11 +141,11 @@ impl Flow for AuthorizationCode {
         let state = match self.0 {
             State::Resolving(redemption, discovery) => match discovery.resume(env, reply)? {
                 Next::Need(discovery) => State::Resolving(redemption, discovery),
-                Next::Done(document) => return redemption.redeem(env, &document),
+                Next::Done(document) => return redemption.redeem(env, &document).map(Next::Need),
             },
             State::Redeeming(redemption, exchange) => {
                 let next = exchange.resume(env, reply)?;
-                return redemption.go_on(env, next);
+                return redemption.go_on(env, next).map(Next::Need);
             }
             State::Storing(store) => match store.resume(env, reply)? {
                 Next::Need(store) => State::Storing(Box::new(store)),
@@ -171,11 +157,18 @@ impl Flow for AuthorizationCode {
 }
 
 impl Redemption {
+    fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<AuthorizationCode, Error> {
+        match Discovery::known(env).cloned() {
+            Some(document) => self.redeem(env, &document),
+            None => Ok(AuthorizationCode(State::Resolving(self, Discovery::start(env)))),
+        }
+    }
+
     fn redeem(
         self: Box<Self>,
         env: &mut Env<'_>,
         document: &TenantDocument,
-    ) -> Result<Next<AuthorizationCode>, Error> {
+    ) -> Result<AuthorizationCode, Error> {
         self.check_issuer(env, document)?;
         let grant = self.grant(env)?;
         let next = Exchange::start(env, document, grant)?;
@@ -223,19 +216,15 @@ impl Redemption {
         })
     }
 
-    fn go_on(
-        self: Box<Self>,
-        env: &mut Env<'_>,
-        next: Next<Exchange>,
-    ) -> Result<Next<AuthorizationCode>, Error> {
-        Ok(Next::Need(AuthorizationCode(match next {
+    fn go_on(self: Box<Self>, env: &mut Env<'_>, next: Next<Exchange>) -> Result<AuthorizationCode, Error> {
+        Ok(AuthorizationCode(match next {
             Next::Need(exchange) => State::Redeeming(self, Box::new(exchange)),
             Next::Done(issued) => {
                 let (nonce, max_age) = (Some(self.flow.nonce), self.flow.max_age);
                 let asked = Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, self.scope, self.data) };
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
-        })))
+        }))
     }
 }
 

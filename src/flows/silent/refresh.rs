@@ -95,11 +95,16 @@ impl Refresh {
         if self.left.is_empty() {
             return Ok(Next::Done(self.in_hand(env, None)));
         }
+        Box::new(self).resolve(env)
+    }
+
+    /// Finds the token endpoint for the next refresh token.
+    fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<Next<Silent>, Error> {
         match Discovery::known(env).cloned() {
-            Some(document) => Box::new(self).try_next(env, &document),
+            Some(document) => self.try_next(env, &document),
             None => {
                 let discovery = Discovery::start(env);
-                Ok(Next::Need(Silent(State::Resolving(Box::new(self), discovery))))
+                Ok(Next::Need(Silent(State::Resolving(self, discovery))))
             }
         }
     }
@@ -181,13 +186,7 @@ impl Refresh {
                 } else {
                     self.last_error = Some(error);
                 }
-                match Discovery::known(env).cloned() {
-                    Some(document) => self.try_next(env, &document),
-                    None => {
-                        let discovery = Discovery::start(env);
-                        Ok(Next::Need(Silent(State::Resolving(self, discovery))))
-                    }
-                }
+                self.resolve(env)
             }
             Err(error) => self.fail(env, error),
         }

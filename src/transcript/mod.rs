@@ -39,53 +39,17 @@
 //! ");
 //! # Ok::<(), msal_proto::Error>(())
 //! ```
+mod show;
+
 use crate::AuthenticationResult;
-use crate::cache::{AccessTokenQuery, CacheEntries, CacheRead, Entry};
-use crate::engine::{
-    CacheWrite, Effect, Flow, Host, HttpRequest, HttpResponse, Reply, Step, Suspended, perform,
-};
+use crate::cache::CacheRead;
+use crate::engine::{Effect, Flow, Host, Reply, Step, Suspended, perform};
 use crate::error::Error;
-use crate::json::JsonObject;
+use alloc::format;
 use alloc::string::String;
-use alloc::{format, vec::Vec};
 use core::fmt::{self, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-/// Members of requests that are no secret.
-const PUBLIC_FORM: [&str; 8] = [
-    "claims",
-    "client_assertion_type",
-    "client_id",
-    "client_info",
-    "grant_type",
-    "key_id",
-    "scope",
-    "token_type",
-];
-
-/// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 17] = [
-    "authorization_endpoint",
-    "correlation_id",
-    "device_authorization_endpoint",
-    "error",
-    "error_codes",
-    "error_description",
-    "expires_in",
-    "ext_expires_in",
-    "issuer",
-    "refresh_in",
-    "scope",
-    "suberror",
-    "tenant_discovery_endpoint",
-    "timestamp",
-    "token_endpoint",
-    "token_type",
-    "trace_id",
-];
-
-const REDACTED: &str = "[redacted]";
 
 /// The text, line by line: `->` what was asked, `<-` what came of it, `==` the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,15 +118,15 @@ impl Transcript {
     /// Notes what a flow asks.
     pub fn asked(&mut self, effect: &Effect) {
         let text = match effect {
-            Effect::HttpRequest(request) => show_request(request),
+            Effect::HttpRequest(request) => show::request(request),
             Effect::CacheRead(CacheRead::AccessTokens { query, .. }) => {
-                format!("read cache: {}", show_query(query))
+                format!("read cache: {}", show::query(query))
             }
             Effect::CacheRead(CacheRead::AppTokens { client_id, environment }) => {
                 format!("read cache: all tokens of {client_id} itself at {environment}")
             }
             Effect::CacheRead(CacheRead::Silent { query, .. }) => {
-                format!("read cache: {}, else refresh tokens", show_query(query))
+                format!("read cache: {}, else refresh tokens", show::query(query))
             }
             Effect::CacheRead(CacheRead::RefreshTokens { environment, client_id, .. }) => {
                 format!("read cache: refresh tokens of an account at {environment} for {client_id}")
@@ -174,7 +138,7 @@ impl Transcript {
             Effect::CacheRead(CacheRead::OfAccount { environment, client_id, .. }) => {
                 format!("read cache: all of an account at {environment} for {client_id}")
             }
-            Effect::CacheWrite(write) => show_write(write),
+            Effect::CacheWrite(write) => show::write(write),
             Effect::ClientAssertion(ask) => {
                 format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint)
             }
@@ -185,12 +149,12 @@ impl Transcript {
     /// Notes what came of it.
     pub fn got(&mut self, reply: &Reply) {
         let text = match reply {
-            Reply::HttpRequest(Ok(response)) => show_response(response),
+            Reply::HttpRequest(Ok(response)) => show::response(response),
             Reply::HttpRequest(Err(fault)) => format!("{fault}"),
-            Reply::CacheRead(Ok(found)) => show_found(found),
+            Reply::CacheRead(Ok(found)) => show::found(found),
             Reply::CacheRead(Err(fault)) | Reply::CacheWrite(Err(fault)) => format!("{fault}"),
             Reply::CacheWrite(Ok(())) => "written".into(),
-            Reply::ClientAssertion(Ok(_)) => REDACTED.into(),
+            Reply::ClientAssertion(Ok(_)) => show::REDACTED.into(),
             Reply::ClientAssertion(Err(fault)) => format!("{fault}"),
             Reply::Declined => "declined".into(),
         };
@@ -244,64 +208,4 @@ impl Outcome for usize {
     fn describe(&self) -> String {
         format!("{self}")
     }
-}
-
-/// The version of this library changes with every release, so it is not shown.
-fn show_request(request: &HttpRequest) -> String {
-    let mut text = format!("{} {}", request.method.as_str(), request.url);
-    for (name, value) in request.headers.iter().filter(|(name, _)| name != "x-client-ver") {
-        let _ = write!(text, "\n{name}: {value}");
-    }
-    for (name, value) in &request.form {
-        let shown = if PUBLIC_FORM.contains(&name.as_str()) { value.expose() } else { REDACTED };
-        let _ = write!(text, "\n{name}={shown}");
-    }
-    text
-}
-
-fn show_response(response: &HttpResponse) -> String {
-    let Ok(members) = JsonObject::parse(response.body.expose()) else {
-        return format!(
-            "{} with {} bytes that are no JSON object",
-            response.status,
-            response.body.expose().len()
-        );
-    };
-    let show = |(name, raw): (&str, &str)| {
-        let is_public = PUBLIC_ANSWER.contains(&name) && !raw.starts_with('{');
-        format!("{name}: {}", if is_public { raw } else { REDACTED })
-    };
-    let members: Vec<_> = members.members().map(show).collect();
-    format!("{} {{ {} }}", response.status, members.join(", "))
-}
-
-fn show_query(query: &AccessTokenQuery) -> String {
-    let AccessTokenQuery { home_account_id, environment, client_id, realm, target, .. } = query;
-    let whose = if home_account_id.is_some() { "an account" } else { "itself" };
-    format!("access token of {client_id} for {whose} at {environment}/{realm}, {target}")
-}
-
-/// Access tokens are told of even if there is none, unless something else is.
-fn show_found(found: &CacheEntries) -> String {
-    let CacheEntries { access_tokens, refresh_tokens, id_tokens, accounts, app_metadata } = found;
-    let others = [
-        (refresh_tokens.len(), "refresh token(s)"),
-        (id_tokens.len(), "id token(s)"),
-        (accounts.len(), "account(s)"),
-        (app_metadata.len(), "app metadata"),
-    ];
-    let others = others.into_iter().filter(|(count, _)| *count > 0).collect::<Vec<_>>();
-    let tokens =
-        (!access_tokens.is_empty() || others.is_empty()).then_some((access_tokens.len(), "access token(s)"));
-    let all = tokens.into_iter().chain(others).map(|(count, what)| format!("{count} {what}"));
-    all.collect::<Vec<_>>().join(", ")
-}
-
-fn show_write(CacheWrite { change }: &CacheWrite) -> String {
-    let kinds = |entries: &[Entry]| {
-        let kinds: Vec<_> = entries.iter().map(|entry| entry.credential_type().as_str()).collect();
-        if kinds.is_empty() { "nothing".into() } else { kinds.join(", ") }
-    };
-    let purge = change.purge.as_ref().map(|_| ", and what has expired there").unwrap_or_default();
-    format!("write cache: put {}; remove {}{purge}", kinds(&change.puts), kinds(&change.removals))
 }
