@@ -31,6 +31,10 @@ pub enum Error {
     /// The service said no (RFC 6749 section 5.2).
     #[error(transparent)]
     Service(Box<ServiceError>),
+    /// The service said no, and a person can help: send them to sign in, with the error's `claims` as the claims challenge
+    /// if it has any. See [`ServiceError::needs_sign_in`].
+    #[error("sign in again: {0}")]
+    SignInNeeded(Box<ServiceError>),
     /// The server answered with a status that ends the call.
     #[error(transparent)]
     HttpStatus(#[from] HttpStatusError),

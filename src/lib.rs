@@ -59,7 +59,8 @@ pub use error::{Error, HttpStatusError, Misuse, Violation, Warning};
 pub use secret::{Secret, SecretBytes};
 pub use state::ClientState;
 pub use token::{
-    AuthenticationResult, IdTokenClaims, IdTokenError, Scopes, ServiceError, TokenSource, decode_id_token,
+    AuthScheme, AuthenticationResult, IdTokenClaims, IdTokenError, PopAuthScheme, Scopes, ServiceError,
+    TokenSource, decode_id_token,
 };
 
 /// This library's version, as the header `x-client-ver` tells the service.

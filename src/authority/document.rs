@@ -55,6 +55,12 @@ impl TenantDocument {
         Some(Self { token_endpoint: token_endpoint.into(), ..self.clone() })
     }
 
+    /// The issuer, to compare an id token's with; may be a template for any tenant's.
+    pub(crate) fn issuer(&self) -> Result<&str, AuthorityError> {
+        let reason = "is missing, without which id tokens cannot be checked strictly";
+        self.issuer.as_deref().ok_or(AuthorityError::Document { member: "issuer", reason })
+    }
+
     /// The issuer, unless it is a template for any tenant's.
     pub(crate) fn known_issuer(&self) -> Option<&str> {
         self.issuer.as_deref().filter(|issuer| !issuer.contains('{'))

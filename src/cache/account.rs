@@ -2,12 +2,13 @@
 use super::fields::text;
 use crate::json::JsonObject;
 use alloc::{borrow::Cow, sync::Arc};
+use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// An account as MSAL's `get_accounts` gives it, with MSAL's names in JSON: a program may keep it in a session. It
-/// holds no token, but it tells who somebody is. `home_account_id` is all that a silent call needs of it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// holds no token, but it tells who somebody is; `Debug` does not. `home_account_id` is all that a silent call needs of it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
     /// `uid.utid`: the same in every tenant.
@@ -30,6 +31,17 @@ pub struct Account {
     /// The tenant that they last signed in to.
     #[serde(default)]
     pub realm: Option<Arc<str>>,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("environment", &self.environment)
+            .field("account_source", &self.account_source)
+            .field("authority_type", &self.authority_type)
+            .field("realm", &self.realm)
+            .finish_non_exhaustive()
+    }
 }
 
 const MSSTS: &str = "MSSTS";
@@ -75,6 +87,11 @@ impl Account {
             local_account_id: own(members.local_account_id),
             realm: shared(members.realm),
         })
+    }
+
+    /// The same, of an entry that is to be put.
+    pub(super) fn of_members(members: &JsonObject) -> Option<Self> {
+        Self::read(&super::text::of_members(members), |text| Arc::from(&*text))
     }
 
     /// Whether MSAL lists it.

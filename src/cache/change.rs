@@ -1,5 +1,5 @@
 //! What a flow does to the cache: entries to put and to remove, never the whole.
-use super::{AccessToken, AccessTokenQuery, CacheEntries, keys};
+use super::{AccessToken, AccessTokenQuery, Account, CacheEntries, keys};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -97,6 +97,14 @@ impl CacheChange {
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         self.puts.is_empty() && self.removals.is_empty() && self.purge.is_none()
+    }
+
+    /// The account that it puts.
+    pub(crate) fn account(&self) -> Option<Account> {
+        self.puts.iter().find_map(|entry| match entry {
+            Entry::Other(CredentialType::Account, members) => Account::of_members(members),
+            _ => None,
+        })
     }
 
     /// Removes all of these, but for app metadata.

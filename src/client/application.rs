@@ -6,8 +6,9 @@ use crate::credential::ClientCredential;
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
 use crate::error::Warning;
 use crate::flows::{
-    AcquireTokenByAuthCodeFlow, AcquireTokenByRefreshToken, AcquireTokenSilent, AuthCodeFlow, GetAccounts,
-    InitiateAuthCodeFlow, RemoveAccount, ResolveAuthority,
+    AcquireTokenByAuthCodeFlow, AcquireTokenByAuthorizationCode, AcquireTokenByRefreshToken,
+    AcquireTokenSilent, AuthCodeFlow, GetAccounts, GetAuthorizationRequestUrl, InitiateAuthCodeFlow,
+    RemoveAccount, ResolveAuthority,
 };
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -35,6 +36,7 @@ pub struct ClientApplication {
     pub(super) app_name: Option<String>,
     pub(super) app_version: Option<String>,
     pub(super) validate_authority: bool,
+    pub(super) strict_id_token: bool,
     pub(super) instance_discovery: InstanceDiscovery,
     pub(super) fingerprint: Fingerprint,
 }
@@ -78,6 +80,10 @@ impl ClientApplication {
 
     pub(crate) fn app_version(&self) -> Option<&str> {
         self.app_version.as_deref()
+    }
+
+    pub(crate) fn strict_id_token(&self) -> bool {
+        self.strict_id_token
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {
@@ -139,6 +145,26 @@ impl ClientApplication {
         AcquireTokenByAuthCodeFlow::new(self.fingerprint(), flow, auth_response.into())
     }
 
+    /// The address to send a person to, without PKCE, and with a state and a nonce only if the program makes them.
+    #[deprecated(note = "initiate_auth_code_flow makes the address with all that protects the sign-in")]
+    pub fn get_authorization_request_url<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> GetAuthorizationRequestUrl {
+        GetAuthorizationRequestUrl::new(self.fingerprint(), Scopes::new(scopes))
+    }
+
+    /// Redeems a code (RFC 6749 section 4.1.3) of a sign-in that the program began by itself. It must have compared the
+    /// state, and no code verifier protects the code unless the program gives one.
+    #[deprecated(note = "acquire_token_by_auth_code_flow reads the answer and checks it")]
+    pub fn acquire_token_by_authorization_code<S: AsRef<str>>(
+        &self,
+        code: impl Into<Secret>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> AcquireTokenByAuthorizationCode {
+        AcquireTokenByAuthorizationCode::new(self.fingerprint(), code.into(), Scopes::new(scopes))
+    }
+
     /// Who has signed in and is remembered in the cache, each once, under any name of the cloud.
     pub fn get_accounts(&self) -> GetAccounts {
         GetAccounts::new(self.fingerprint())
@@ -169,8 +195,8 @@ impl ClientApplication {
         AcquireTokenSilent::new(self.fingerprint(), Scopes::new(scopes), account.into(), true)
     }
 
-    /// The same, but for a refusal of the service, which is an error here: [`Error::Service`](crate::Error::Service) with
-    /// the claims to pass on to the next sign-in.
+    /// The same, but for a refusal of the service, which is an error here: [`Error::SignInNeeded`](crate::Error::SignInNeeded)
+    /// with the claims to pass on to the next sign-in, or [`Error::Service`](crate::Error::Service) if no sign-in would help.
     pub fn acquire_token_silent_with_error<'a, S: AsRef<str>>(
         &self,
         scopes: impl IntoIterator<Item = S>,

@@ -27,6 +27,7 @@ pub struct ClientApplicationBuilder<C> {
     app_name: Option<String>,
     app_version: Option<String>,
     validate_authority: bool,
+    strict_id_token: bool,
     instance_discovery: InstanceDiscovery,
     client: PhantomData<C>,
 }
@@ -43,6 +44,7 @@ impl<C> ClientApplicationBuilder<C> {
             app_name: None,
             app_version: None,
             validate_authority: true,
+            strict_id_token: false,
             instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
             client: PhantomData,
         }
@@ -84,6 +86,14 @@ impl<C> ClientApplicationBuilder<C> {
     /// Whether an authority whose host is of no known cloud is looked up before it is used; on by default.
     pub fn validate_authority(mut self, on: bool) -> Self {
         self.validate_authority = on;
+        self
+    }
+
+    /// Whether an id token that a flow gets is also refused for its issuer, if that is not the one of the authority's
+    /// discovery document, and for its times, by more than 120 seconds (OpenID Connect Core section 3.1.3.7, numbers 2 and
+    /// 9). Off by default, as in MSAL Python: then wrong times are warnings.
+    pub fn strict_id_token(mut self, on: bool) -> Self {
+        self.strict_id_token = on;
         self
     }
 
@@ -150,6 +160,7 @@ impl<C> ClientApplicationBuilder<C> {
             app_name: self.app_name.filter(|name| !name.is_empty()),
             app_version: self.app_version.filter(|version| !version.is_empty()),
             validate_authority: self.validate_authority,
+            strict_id_token: self.strict_id_token,
             instance_discovery,
         })
     }

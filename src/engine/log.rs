@@ -31,7 +31,7 @@ pub(super) fn answered(reply: &Reply) {
 pub(super) fn ended<F: Flow>(end: &Result<F::Output, Error>) {
     match end {
         Ok(_) => log::debug!(target: TARGET, "ended well"),
-        Err(Error::Service(error)) => {
+        Err(Error::Service(error) | Error::SignInNeeded(error)) => {
             log::debug!(target: TARGET, "ended: {:?}, codes {:?}", error.error, error.error_codes);
         }
         Err(Error::HttpStatus(error)) => log::debug!(target: TARGET, "ended: status {}", error.status),

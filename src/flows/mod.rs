@@ -9,8 +9,9 @@ mod resolve_authority;
 mod silent;
 
 pub use auth_code::{
-    AcquireTokenByAuthCodeFlow, AuthCodeFlow, AuthResponseError, AuthorizationCode, InitiateAuthCodeFlow,
-    Initiation, Prompt,
+    AcquireTokenByAuthCodeFlow, AcquireTokenByAuthorizationCode, AuthCodeFlow, AuthResponseError,
+    AuthorizationCode, AuthorizationRequestUrl, GetAuthorizationRequestUrl, InitiateAuthCodeFlow, Initiation,
+    Prompt,
 };
 pub use client_credentials::{AcquireTokenForClient, ClientCredentials};
 pub use get_accounts::{GetAccounts, ListedAccounts};

@@ -48,6 +48,8 @@ pub(crate) struct Exchange {
     grant: Grant,
     token_endpoint: String,
     tenant: String,
+    /// The one that an id token must have, if that is to be checked.
+    issuer: Option<String>,
     correlation_id: String,
     /// The host's, for this one request.
     #[serde(skip)]
@@ -58,6 +60,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Issued {
     pub(crate) members: JsonObject,
     pub(crate) token_endpoint: String,
+    pub(crate) issuer: Option<String>,
     pub(crate) correlation_id: String,
 }
 
@@ -72,10 +75,13 @@ impl Exchange {
             Some(id) => id.clone(),
             None => uuid4(&env.random("correlation_id")?),
         };
+        let is_strict = env.application().strict_id_token();
+        let issuer = is_strict.then(|| document.issuer().map(ToOwned::to_owned)).transpose()?;
         let exchange = Self {
             grant,
             token_endpoint: document.token_endpoint.clone(),
             tenant: document.tenant.clone(),
+            issuer,
             correlation_id,
             assertion: None,
         };
@@ -177,15 +183,15 @@ impl Exchange {
         }
         if let Some(error) = service {
             env.state.telemetry.failed(client, self.grant.api_id, &self.correlation_id, &error.error);
-            return Err(Error::Service(Box::new(error)));
+            return Err(Box::new(error).into_error());
         }
         if status != 200 {
             return Err(HttpStatusError { status, retry_at, service: None }.into());
         }
         let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
         env.state.telemetry.succeeded(client);
-        let Self { token_endpoint, correlation_id, .. } = self;
-        Ok(Next::Done(Issued { members, token_endpoint, correlation_id }))
+        let Self { token_endpoint, issuer, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, issuer, correlation_id }))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::token::id_token::{Expected, check_id_token};
 use crate::token::response::TokenResponse;
 use crate::token::{AuthenticationResult, IdTokenClaims, IdTokenError, Scopes};
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// What was asked for, as far as the cache must know.
@@ -19,7 +19,7 @@ pub(crate) struct Stored {
     pub(crate) data: Vec<(String, Secret)>,
     /// Under which name of the cloud the entries go, if that is not the authority's.
     pub(crate) environment: Option<Arc<str>>,
-    /// As it was made for the sign-in; the id token must have its hash.
+    /// As it was sent with the sign-in; the id token must have it.
     pub(crate) nonce: Option<Secret>,
     /// As the sign-in was asked for, in seconds; the id token must tell that it was kept.
     pub(crate) max_age: Option<u64>,
@@ -49,6 +49,8 @@ pub(crate) struct Store {
     /// Where the cache was asked; what has expired there is removed on the way.
     purge: Option<AccessTokenQuery>,
     token_endpoint: String,
+    /// The one that the id token must have, if that is checked.
+    issuer: Option<String>,
     correlation_id: String,
     obtained_at: UnixTime,
     cache_fault: Option<CacheFault>,
@@ -57,13 +59,14 @@ pub(crate) struct Store {
 impl Store {
     /// Checks what was issued; nothing is written of an answer that is refused.
     pub(crate) fn start(env: &Env<'_>, issued: Issued, asked: Stored) -> Result<Self, Error> {
-        let Issued { members, token_endpoint, correlation_id } = issued;
+        let Issued { members, token_endpoint, issuer, correlation_id } = issued;
         let token_type = asked.data.iter().find(|(name, _)| name == "token_type");
         let token_type = token_type.map_or("Bearer", |(_, token_type)| token_type.expose());
         let response = TokenResponse::read(members, token_type)?;
         let obtained_at = env.now();
         let (purge, cache_fault) = (None, None);
-        let store = Self { response, asked, purge, token_endpoint, correlation_id, obtained_at, cache_fault };
+        let store =
+            Self { response, asked, purge, token_endpoint, issuer, correlation_id, obtained_at, cache_fault };
         store.check_id_token(env)?;
         Ok(store)
     }
@@ -73,7 +76,7 @@ impl Store {
             client_id: env.application().client_id(),
             nonce: self.asked.nonce.as_ref().map(Secret::expose),
             max_age: self.asked.max_age,
-            strict_issuer: None,
+            strict_issuer: self.issuer.as_deref(),
         };
         check_id_token(&self.response, &expected, self.obtained_at)
     }
@@ -116,19 +119,21 @@ impl Store {
         let mut warnings = if is_own { env.application().warnings() } else { Vec::new() };
         // It passed before the cache was asked.
         let (id_token_claims, odd) = self.check_id_token(env).unwrap_or_default();
+        let account = id_token_claims.is_some().then(|| self.change(env).account()).flatten();
         warnings.extend(self.response.warnings());
         warnings.extend(odd);
         warnings.extend(self.cache_fault.map(Warning::CacheRead));
         warnings.extend(written);
         let scopes = &self.asked.scopes;
-        AuthenticationResult::from_response(
+        let result = AuthenticationResult::from_response(
             self.response,
             scopes,
             self.obtained_at,
             self.correlation_id,
             id_token_claims,
             warnings,
-        )
+        );
+        AuthenticationResult { account: account.map(Box::new), ..result }
     }
 }
 

@@ -1,4 +1,5 @@
 //! Tokens as the service writes them and as a program gets them.
+mod auth_scheme;
 pub(crate) mod claims;
 pub(crate) mod id_token;
 pub(crate) mod response;
@@ -6,6 +7,7 @@ mod result;
 mod scopes;
 mod service_error;
 
+pub use auth_scheme::{AuthScheme, PopAuthScheme};
 pub use id_token::{IdTokenClaims, IdTokenError, decode_id_token};
 pub use result::{AuthenticationResult, TokenSource};
 pub use scopes::Scopes;

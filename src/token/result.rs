@@ -1,6 +1,6 @@
 //! What an `acquire_token_*` call gives.
 use super::{IdTokenClaims, Scopes};
-use crate::cache::AccessToken;
+use crate::cache::{AccessToken, Account};
 use crate::engine::UnixTime;
 use crate::error::Warning;
 use crate::json::JsonObject;
@@ -52,6 +52,9 @@ pub struct AuthenticationResult {
     pub id_token: Option<Secret>,
     /// What the id token says; none for a token from the cache, or if the id token cannot be read.
     pub id_token_claims: Option<Box<IdTokenClaims>>,
+    /// Who has signed in, to ask for other tokens with. None for an application's own token, and in silent calls, where
+    /// the program has it.
+    pub account: Option<Box<Account>>,
     /// Whose account it is, as the service codes it.
     pub client_info: Option<Secret>,
     /// The family of client ids that share refresh tokens.
@@ -79,6 +82,7 @@ impl AuthenticationResult {
             refresh_token: None,
             id_token: None,
             id_token_claims: None,
+            account: None,
             client_info: None,
             foci: None,
             token_source: TokenSource::Cache,
@@ -111,6 +115,7 @@ impl AuthenticationResult {
             refresh_token: token("refresh_token"),
             id_token: token("id_token"),
             id_token_claims: id_token_claims.map(Box::new),
+            account: None,
             client_info: members.secret("client_info"),
             foci: members.string("foci"),
             token_source: TokenSource::IdentityProvider,

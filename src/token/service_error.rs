@@ -1,7 +1,8 @@
 //! The service's no, in its own words.
 use crate::engine::UnixTime;
+use crate::error::Error;
 use crate::json::JsonObject;
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 /// No text of the service is shown longer than this many characters.
@@ -14,6 +15,15 @@ const INTERNAL_SUBERRORS: [&str; 5] = [
     "protection_policy_required",
     "client_mismatch",
     "device_authentication_failed",
+];
+
+/// Codes that say that a person has to do something.
+const SIGN_IN_NEEDED: [&str; 5] = [
+    "invalid_grant",
+    "interaction_required",
+    "login_required",
+    "consent_required",
+    "account_selection_required",
 ];
 
 /// An OAuth error (RFC 6749 section 5.2) with what Entra adds to it.
@@ -76,6 +86,20 @@ impl ServiceError {
             retry_at,
             members: members.clone(),
         })
+    }
+
+    /// Whether a person has to do something before this can succeed: sign in, consent, prove more
+    /// (RFC 6749 section 5.2's `invalid_grant`, OpenID Connect Core section 3.1.2.6).
+    pub fn needs_sign_in(&self) -> bool {
+        // These two are about the application and the device; nobody can mend them by signing in.
+        let is_beyond =
+            matches!(self.suberror.as_deref(), Some("client_mismatch" | "protection_policy_required"));
+        !is_beyond && SIGN_IN_NEEDED.contains(&self.error.as_str())
+    }
+
+    /// As the end of a flow that a person may be asked to help.
+    pub(crate) fn into_error(self: Box<Self>) -> Error {
+        if self.needs_sign_in() { Error::SignInNeeded(self) } else { Error::Service(self) }
     }
 
     /// Whether the same request may succeed later with nothing changed.

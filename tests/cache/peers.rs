@@ -60,8 +60,7 @@ fn a_family_s_refresh_token_of_msal_dotnet_stays_beside_the_one_that_renewed_it(
     let entry = |secret: &str| Entry::Other(CredentialType::RefreshToken, object(&token(secret)));
     put(&mut cache, [entry("RT")]);
     put(&mut cache, [entry("RT2")]);
-    let expected =
-        json!({"RefreshToken": {(of_family.clone()): token("PEER"), (own.clone()): token("RT2")}});
+    let expected = json!({"RefreshToken": {(of_family.clone()): token("PEER"), (own.clone()): token("RT2")}});
     assert_eq!(saved(&cache), expected);
     // Who signs out loses both.
     assert!(cache.remove(&entry("RT2")));

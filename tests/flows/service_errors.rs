@@ -13,7 +13,7 @@ fn status(status: u16, body: &str) -> msal_proto::HttpStatusError {
 
 fn service(status: u16, body: &str) -> ServiceError {
     match refused(Ok(response(status, body))) {
-        Error::Service(error) => *error,
+        Error::Service(error) | Error::SignInNeeded(error) => *error,
         error => panic!("{error}: {status} {body}"),
     }
 }

@@ -1,7 +1,8 @@
 //! Sending a person to sign in, RFC 6749 section 4.1.1 and OpenID Connect Core section 3.1.2.1.
+use super::authorization_request::{authorization_uri, check_parameters};
 use crate::authority::TenantDocument;
 use crate::client::Fingerprint;
-use crate::encoding::{base64url, encode_form, sha256};
+use crate::encoding::{base64url, sha256};
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::secret::Secret;
@@ -11,23 +12,6 @@ use crate::token::claims::merge_claims_challenge_and_capabilities;
 use crate::token::id_token::nonce_hash;
 use alloc::{borrow::ToOwned, format, string::String, string::ToString, vec::Vec};
 use serde::{Deserialize, Serialize};
-
-/// What the service asks of the person (OpenID Connect Core section 3.1.2.1). Several are separated by a blank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prompt;
-
-impl Prompt {
-    /// Nothing: if the person would have to do something, it is an error.
-    pub const NONE: &'static str = "none";
-    /// To sign in anew.
-    pub const LOGIN: &'static str = "login";
-    /// To consent.
-    pub const CONSENT: &'static str = "consent";
-    /// To choose an account.
-    pub const SELECT_ACCOUNT: &'static str = "select_account";
-    /// To make a new account.
-    pub const CREATE: &'static str = "create";
-}
 
 /// See [`initiate_auth_code_flow`](crate::ClientApplication::initiate_auth_code_flow).
 #[derive(Clone, Debug)]
@@ -72,6 +56,24 @@ pub struct AuthCodeFlow {
     #[serde(default)]
     pub claims_challenge: Option<String>,
 }
+
+/// Parameters that have a method, or that this library answers for.
+const OWN: [&str; 14] = [
+    "claims",
+    "client_id",
+    "client_info",
+    "code_challenge",
+    "code_challenge_method",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "X-AnchorMailbox",
+    "request",
+];
 
 /// The flow: a request at most, none if the authority's document is remembered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -183,36 +185,11 @@ impl Flow for Initiation {
     }
 }
 
-/// Parameters that have a method, or that this library answers for.
-const OWN: [&str; 14] = [
-    "claims",
-    "client_id",
-    "client_info",
-    "code_challenge",
-    "code_challenge_method",
-    "login_hint",
-    "max_age",
-    "nonce",
-    "redirect_uri",
-    "response_type",
-    "scope",
-    "state",
-    "X-AnchorMailbox",
-    "request",
-];
-
 impl Ask {
     fn check(&self, env: &Env<'_>) -> Result<(), Error> {
         self.scopes.decorated(env.application().exclude_scopes())?;
         self.claims(env)?;
-        let mut names: Vec<_> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        let is_twice = names.windows(2).any(|pair| matches!(pair, [one, next] if one == next));
-        if is_twice || names.iter().any(|name| OWN.contains(name)) {
-            let reason = "a parameter is given twice, or has a method of its own";
-            return Err(Error::InvalidParameter { parameter: "parameter", reason });
-        }
-        Ok(())
+        check_parameters(&self.parameters, &OWN)
     }
 
     fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
@@ -247,11 +224,8 @@ impl Ask {
         query.extend(self.login_hint.iter().map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
         query.extend(self.login_hint.map(|hint| ("login_hint", hint)));
         query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.clone())));
-        let endpoint = &document.authorization_endpoint;
-        let separator = if endpoint.contains('?') { '&' } else { '?' };
-        let query = encode_form(query.iter().map(|(name, value)| (*name, value.as_str())));
         Ok(AuthCodeFlow {
-            auth_uri: format!("{endpoint}{separator}{query}"),
+            auth_uri: authorization_uri(document, query.iter().map(|(name, value)| (*name, value.as_str()))),
             state,
             redirect_uri: self.redirect_uri,
             scope: scope.iter().map(ToOwned::to_owned).collect(),

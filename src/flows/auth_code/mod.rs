@@ -4,9 +4,17 @@
 //! [`AuthCodeFlow`] that the program keeps meanwhile, such as in a web session. The second takes both the kept flow and
 //! what reached the redirect URI, and redeems the code.
 mod auth_response;
+mod authorization_request;
+mod authorization_request_url;
+mod by_auth_code_flow;
+mod by_authorization_code;
 mod initiate;
 mod redeem;
 
 pub use auth_response::AuthResponseError;
-pub use initiate::{AuthCodeFlow, InitiateAuthCodeFlow, Initiation, Prompt};
-pub use redeem::{AcquireTokenByAuthCodeFlow, AuthorizationCode};
+pub use authorization_request::Prompt;
+pub use authorization_request_url::{AuthorizationRequestUrl, GetAuthorizationRequestUrl};
+pub use by_auth_code_flow::AcquireTokenByAuthCodeFlow;
+pub use by_authorization_code::AcquireTokenByAuthorizationCode;
+pub use initiate::{AuthCodeFlow, InitiateAuthCodeFlow, Initiation};
+pub use redeem::AuthorizationCode;

@@ -5,8 +5,8 @@ use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::secret::Secret;
-use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
+use crate::token::{AuthScheme, Scopes};
 use alloc::{string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,7 @@ pub struct AcquireTokenSilent {
     client: Fingerprint,
     /// Without an account there is nothing to find.
     call: Option<Call>,
+    auth_scheme: Option<AuthScheme>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ impl AcquireTokenSilent {
             force_refresh: false,
             folds_errors,
         };
-        Self { client, call: account.map(call) }
+        Self { client, call: account.map(call), auth_scheme: None }
     }
 
     /// Whether to get a new token though there is one.
@@ -60,6 +61,12 @@ impl AcquireTokenSilent {
     pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
         let claims = Some(json.into()).filter(|json| !json.is_empty());
         self.call.iter_mut().for_each(|call| call.claims_challenge = claims.clone());
+        self
+    }
+
+    /// For a token that is shown with a proof of possession. It takes the device's broker, without which it is refused.
+    pub fn auth_scheme(mut self, scheme: impl Into<AuthScheme>) -> Self {
+        self.auth_scheme = Some(scheme.into());
         self
     }
 
@@ -86,6 +93,10 @@ impl Request for AcquireTokenSilent {
         let Some(call) = self.call else {
             return Step::Done(Ok(None));
         };
+        if self.auth_scheme.is_some() {
+            let reason = "it takes the device's broker, which this client does not use";
+            return Step::Done(Err(Error::InvalidParameter { parameter: "auth_scheme", reason }));
+        }
         let flow = call.claims(env).map(|_| Silent::begin(call, env));
         Step::start(flow, env)
     }

@@ -177,7 +177,7 @@ impl Refresh {
                 }
             }
             // The service refused this refresh token; the next may do.
-            Err(Error::Service(error)) => {
+            Err(Error::Service(error) | Error::SignInNeeded(error)) => {
                 let reason = self.current.take().map(|attempt| attempt.reason);
                 if reason == Some(Reason::MaybeFamily) {
                     if is_client_mismatch(&error) {
@@ -195,14 +195,14 @@ impl Refresh {
     /// No refresh token did.
     fn give_up(mut self: Box<Self>, env: &mut Env<'_>) -> Result<Next<Silent>, Error> {
         match self.last_error.take() {
-            Some(error) => self.fail(env, Error::Service(error)),
+            Some(error) => self.fail(env, error.into_error()),
             None => Ok(Next::Done(self.in_hand(env, None))),
         }
     }
 
     /// A token in hand that is still good is better than an error.
     pub(super) fn fail(self: Box<Self>, env: &mut Env<'_>, error: Error) -> Result<Next<Silent>, Error> {
-        let is_folded = self.call.folds_errors && matches!(error, Error::Service(_));
+        let is_folded = self.call.folds_errors && matches!(error, Error::Service(_) | Error::SignInNeeded(_));
         match self.in_hand {
             Some(_) => Ok(Next::Done(self.in_hand(env, Some(error)))),
             None if is_folded => Ok(Next::Done(None)),

@@ -77,7 +77,7 @@ pub fn decode_id_token(
 pub(crate) struct Expected<'a> {
     /// The client's id.
     pub(crate) client_id: &'a str,
-    /// As it was made; the authentication request had its hash.
+    /// As it was in the authentication request.
     pub(crate) nonce: Option<&'a str>,
     /// As it was in the authentication request, in seconds.
     pub(crate) max_age: Option<u64>,
@@ -108,8 +108,7 @@ pub(crate) fn check_id_token(
             return if is_needed { Err(error) } else { Ok((None, warnings)) };
         }
     };
-    let nonce = expected.nonce.map(nonce_hash);
-    check(&claims, Some(expected.client_id), expected.strict_issuer, nonce.as_deref())?;
+    check(&claims, Some(expected.client_id), expected.strict_issuer, expected.nonce)?;
     if let Some(max_age) = expected.max_age {
         let latest = claims.auth_time.map(|auth_time| auth_time.saturating_add(max_age));
         if latest.is_none_or(|latest| latest < now.saturating_sub(SKEW)) {

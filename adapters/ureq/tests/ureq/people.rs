@@ -56,6 +56,7 @@ fn a_person_signs_in_is_remembered_and_signs_out() {
 
     let accounts = client.run(client.app().get_accounts()).unwrap();
     let [account] = accounts.as_slice() else { panic!("{accounts:?}") };
+    assert_eq!(result.account.as_deref(), Some(account));
     assert_eq!(account.username.as_deref(), Some(ALICE));
     let silent = client.run(client.app().acquire_token_silent(["User.Read"], account)).unwrap().unwrap();
     assert_eq!(silent.token_source, TokenSource::Cache);
@@ -71,7 +72,7 @@ fn a_person_signs_in_is_remembered_and_signs_out() {
 
     // A code is good for one redemption.
     let again = client.run(client.app().acquire_token_by_auth_code_flow(flow, answer.as_str())).unwrap_err();
-    assert!(matches!(again, Error::Service(_)), "{again}");
+    assert!(matches!(again, Error::SignInNeeded(_)), "{again}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The authorization code flow.
 
 use msal_proto::flows::AuthCodeFlow;
+use msal_proto::{Error, IdTokenError};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -92,6 +93,73 @@ impl Driver {
         })?;
         match result {
             Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            Err(error) => outcome::unclassified_failure(&error),
+        }
+    }
+
+    #[allow(deprecated, reason = "it is there for those who migrate")]
+    pub(super) fn get_authorization_request_url(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let (response_type, claims_challenge) =
+            (arguments.text("response_type")?, arguments.text("claims_challenge")?);
+        let mut parameters = Vec::new();
+        parameters.extend(arguments.take("prompt").map(|value| ("prompt", prompt(value))));
+        for name in ["redirect_uri", "state", "nonce", "login_hint", "domain_hint"] {
+            parameters.extend(arguments.text(name)?.map(|value| (name, value)));
+        }
+        arguments.end()?;
+        let url = self.run(world, client(step)?, |app| {
+            let mut request = app.get_authorization_request_url(&scopes);
+            if let Some(response_type) = response_type {
+                request = request.response_type(response_type);
+            }
+            if let Some(claims) = claims_challenge {
+                request = request.claims_challenge(claims);
+            }
+            parameters.into_iter().fold(request, |request, (name, value)| request.parameter(name, value))
+        })?;
+        match url {
+            Ok(url) => Ok(Outcome::Ok(json!(url))),
+            Err(error) => outcome::failure(&error),
+        }
+    }
+
+    #[allow(deprecated, reason = "it is there for those who migrate")]
+    pub(super) fn acquire_token_by_authorization_code(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let code = arguments.needed_text("code")?;
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let (redirect_uri, nonce) = (arguments.text("redirect_uri")?, arguments.text("nonce")?);
+        let (claims_challenge, data) = (arguments.text("claims_challenge")?, arguments.members("data")?);
+        arguments.end()?;
+        let result = self.run(world, client(step)?, |app| {
+            let mut request = app.acquire_token_by_authorization_code(code, &scopes);
+            if let Some(uri) = redirect_uri {
+                request = request.redirect_uri(uri);
+            }
+            if let Some(nonce) = nonce {
+                request = request.nonce(nonce);
+            }
+            if let Some(claims) = claims_challenge {
+                request = request.claims_challenge(claims);
+            }
+            data.into_iter().fold(request, |request, (name, value)| request.data(name, value))
+        })?;
+        match result {
+            Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            // MSAL raises another class than in the newer call.
+            Err(error @ Error::IdToken(IdTokenError::Nonce)) => {
+                Ok(Outcome::error("refused", "IdToken", error.to_string()))
+            }
             Err(error) => outcome::unclassified_failure(&error),
         }
     }

@@ -110,6 +110,10 @@ impl Driver {
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
+            "get_authorization_request_url" => self.get_authorization_request_url(world, step, arguments),
+            "acquire_token_by_authorization_code" => {
+                self.acquire_token_by_authorization_code(world, step, arguments)
+            }
             "acquire_token_silent" => self.acquire_token_silent(world, step, arguments, false),
             "acquire_token_silent_with_error" => self.acquire_token_silent(world, step, arguments, true),
             "get_accounts" => self.get_accounts(world, step, arguments),

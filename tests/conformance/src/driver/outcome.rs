@@ -30,7 +30,7 @@ pub(super) fn result(result: &AuthenticationResult) -> Value {
 /// A service's error is what MSAL returns; any other has a category.
 pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
     let category = match error {
-        Error::Service(service) => {
+        Error::Service(service) | Error::SignInNeeded(service) => {
             let mut shown = members(&service.members);
             let classification = service.classification.as_ref();
             shown.extend(classification.map(|text| ("classification".to_owned(), json!(text))));

@@ -1,5 +1,6 @@
 //! Silent calls.
 
+use msal_proto::PopAuthScheme;
 use serde_json::Value;
 
 use super::accounts::account;
@@ -26,6 +27,7 @@ impl Driver {
         let force_refresh = arguments.flag("force_refresh")?.unwrap_or(false);
         let claims_challenge = arguments.text("claims_challenge")?;
         let data = arguments.members("data")?;
+        let auth_scheme = arguments.take("auth_scheme").map(|scheme| pop(&scheme)).transpose()?;
         arguments.end()?;
         let result = self.run(world, client(step)?, |app| {
             let mut request = match with_error {
@@ -35,6 +37,9 @@ impl Driver {
             request = request.force_refresh(force_refresh);
             if let Some(claims) = claims_challenge {
                 request = request.claims_challenge(claims);
+            }
+            if let Some(scheme) = auth_scheme {
+                request = request.auth_scheme(scheme);
             }
             for (name, value) in data {
                 request = request.data(name, value);
@@ -47,4 +52,11 @@ impl Driver {
             Err(error) => outcome::failure(&error),
         }
     }
+}
+
+/// `{"$pop": {…}}`.
+fn pop(scheme: &Value) -> Result<PopAuthScheme, NotRun> {
+    let member = |name: &str| scheme["$pop"][name].as_str().unwrap_or_default();
+    PopAuthScheme::new(member("http_method"), member("url"), member("nonce"))
+        .map_err(|error| NotRun::Scenario(error.to_string()))
 }

@@ -1,0 +1,114 @@
+//! Reading what reached the redirect URI, RFC 6749 section 4.1.2, against the sign-in that was kept.
+use super::auth_response::{AuthResponse, AuthResponseError};
+use super::initiate::AuthCodeFlow;
+use super::redeem::{AuthorizationCode, Redemption, SentTo};
+use crate::client::Fingerprint;
+use crate::encoding::from_base64url;
+use crate::engine::{Env, Request, Step};
+use crate::error::{Error, Misuse};
+use crate::json::JsonObject;
+use crate::secret::Secret;
+use crate::token::id_token::nonce_hash;
+use crate::token::{Scopes, ServiceError};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
+
+/// See [`acquire_token_by_auth_code_flow`](crate::ClientApplication::acquire_token_by_auth_code_flow).
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before the flow is started"]
+pub struct AcquireTokenByAuthCodeFlow {
+    client: Fingerprint,
+    flow: AuthCodeFlow,
+    auth_response: Secret,
+    scopes: Option<Scopes>,
+    data: Vec<(String, Secret)>,
+}
+
+impl AcquireTokenByAuthCodeFlow {
+    pub(crate) fn new(client: Fingerprint, flow: AuthCodeFlow, auth_response: Secret) -> Self {
+        Self { client, flow, auth_response, scopes: None, data: Vec::new() }
+    }
+
+    /// For some of the scopes only that the person was asked for.
+    pub fn scopes<S: AsRef<str>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(Scopes::new(scopes)).filter(|scopes| !scopes.is_empty());
+        self
+    }
+
+    /// An extra member of the request's body; an empty value is none.
+    pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.data.retain(|(other, _)| *other != name);
+        if !value.expose().is_empty() {
+            self.data.push((name, value));
+        }
+        self
+    }
+
+    /// All that can be checked before anybody is asked.
+    fn check(self, env: &Env<'_>) -> Result<Redemption, Error> {
+        let Self { flow, auth_response, scopes, data, .. } = self;
+        if flow.state.expose().is_empty() {
+            return Err(AuthResponseError::NoFlow.into());
+        }
+        let response = AuthResponse::parse(auth_response.expose())?;
+        if response.state.as_ref() != Some(&flow.state) {
+            return Err(AuthResponseError::StateMismatch.into());
+        }
+        let asked = Scopes::new(&flow.scope);
+        let scope = match scopes {
+            Some(scopes) => scopes.decorated(env.application().exclude_scopes())?,
+            None => asked.clone(),
+        };
+        if !scope.iter().all(|scope| asked.iter().any(|one| one == scope)) {
+            let reason = "they must be some of those that the person was asked for";
+            return Err(Error::InvalidParameter { parameter: "scopes", reason });
+        }
+        let code = response.code.clone().filter(|code| !code.expose().is_empty());
+        match (code, response.error()) {
+            (Some(_), Some(_)) => Err(AuthResponseError::CodeAndError.into()),
+            (None, None) => Err(AuthResponseError::Neither.into()),
+            (None, Some(members)) => {
+                let error = ServiceError::read(&members, 200, None);
+                Err(error.map_or(AuthResponseError::Neither.into(), |error| Box::new(error).into_error()))
+            }
+            (Some(code), None) => {
+                let client_info = response.client_info.as_deref().filter(|info| !info.is_empty());
+                let routing = client_info.map(anchor_mailbox).transpose()?.flatten();
+                let AuthCodeFlow { auth_uri, redirect_uri, code_verifier, nonce, .. } = flow;
+                Ok(Redemption {
+                    code,
+                    scope,
+                    redirect_uri,
+                    code_verifier: Some(code_verifier),
+                    nonce: Some(Secret::new(nonce_hash(nonce.expose()))),
+                    max_age: flow.max_age,
+                    claims_challenge: flow.claims_challenge,
+                    sent_to: Some(SentTo { auth_uri, iss: response.iss }),
+                    routing,
+                    data,
+                })
+            }
+        }
+    }
+}
+
+impl Request for AcquireTokenByAuthCodeFlow {
+    type Flow = AuthorizationCode;
+
+    fn start(self, env: &mut Env<'_>) -> Step<AuthorizationCode> {
+        if self.client != env.application().fingerprint() {
+            return Step::Done(Err(Misuse::WrongClient.into()));
+        }
+        let flow = self.check(env).and_then(|redemption| Box::new(redemption).resolve(env));
+        Step::start(flow, env)
+    }
+}
+
+/// The header by which the service routes a request to where the account is; none if `client_info` does not tell.
+fn anchor_mailbox(client_info: &str) -> Result<Option<String>, AuthResponseError> {
+    let info = from_base64url(client_info).and_then(|info| JsonObject::parse(&info).ok());
+    let info = info.ok_or(AuthResponseError::ClientInfo)?;
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-._".contains(&c);
+    let id = |name| info.string(name).filter(|id| !id.is_empty() && id.bytes().all(is_plain));
+    Ok(id("uid").zip(id("utid")).map(|(uid, utid)| format!("Oid:{uid}@{utid}")))
+}
