@@ -6,9 +6,8 @@
 //!     --client-id 00001111-aaaa-2222-bbbb-3333cccc4444 --secret TEXT --tls key-and-chain.pem
 //! ```
 use lexopt::prelude::*;
-use msal_fixture_authority::Loopback;
+use msal_ureq::Client;
 use msal_ureq::msal_proto::{CertificateCredential, ClientCredential, ConfidentialClientApplication};
-use msal_ureq::{Client, Transport};
 use msal_web_app::{ResponseMode, Settings, offline, router, serve};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
@@ -23,17 +22,6 @@ const USAGE: &str = "msal-web-app [--port NUMBER] [--response-mode query|form_po
 Without an authority it starts an offline one. Register the redirect URIs https://localhost:PORT/callback and
 https://localhost:PORT/ at yours. The PEM files hold a private key and its certificates.";
 
-/// Where to sign in, and as which application.
-struct Target {
-    authority: String,
-    client_id: String,
-    credential: ClientCredential,
-    tls: Arc<ServerConfig>,
-    transport: Transport,
-    /// Serves until it is dropped.
-    offline: Option<Loopback>,
-}
-
 /// The command line.
 struct Arguments {
     port: u16,
@@ -42,42 +30,36 @@ struct Arguments {
     target: Option<Target>,
 }
 
+/// Where to sign in, and as which application.
+struct Target {
+    authority: String,
+    client_id: String,
+    credential: ClientCredential,
+    tls: Arc<ServerConfig>,
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { port, response_mode, scope, target } = Arguments::parse()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let origin = format!("https://localhost:{}", listener.local_addr()?.port());
-    let target = target.map_or_else(|| Target::offline(&origin), Ok)?;
-    let app = ConfidentialClientApplication::builder(target.client_id)
-        .authority(&target.authority)
-        .client_credential(target.credential)
-        .instance_discovery(target.offline.is_none())
-        .app_name("msal-web-app")
-        .build()?;
-    let client = Client::new(app).with_transport(target.transport);
     println!("Open {origin}/");
-    if target.offline.is_some() {
+    let Some(Target { authority, client_id, credential, tls }) = target else {
+        let entra = offline::start(&origin)?;
+        let settings = offline::settings(&entra, origin, scope, response_mode)?;
         println!("and sign in as {} with the password {}.", offline::USERNAME, offline::PASSWORD);
         println!(
             "The browser will warn of certificates: they are made for this run, by nobody that it knows."
         );
-    }
-    let settings = Settings { client, authority: target.authority, origin, scope, response_mode };
-    Ok(serve(listener, target.tls, router(settings)).await?)
-}
-
-impl Target {
-    fn offline(origin: &str) -> Result<Self, Box<dyn Error>> {
-        let offline = offline::start(origin)?;
-        Ok(Self {
-            authority: format!("{}/{}", offline.origin(), offline::TENANT),
-            client_id: offline::CLIENT_ID.into(),
-            credential: ClientCredential::secret(offline::SECRET)?,
-            tls: offline.tls_config(),
-            transport: offline::transport(&offline)?,
-            offline: Some(offline),
-        })
-    }
+        return Ok(serve(listener, entra.tls_config(), router(settings)).await?);
+    };
+    let app = ConfidentialClientApplication::builder(client_id)
+        .authority(&authority)
+        .client_credential(credential)
+        .app_name("msal-web-app")
+        .build()?;
+    let settings = Settings { client: Client::new(app), authority, origin, scope, response_mode };
+    Ok(serve(listener, tls, router(settings)).await?)
 }
 
 impl Arguments {
@@ -107,14 +89,9 @@ impl Arguments {
         let target = match (authority, client_id, credential, tls) {
             (None, None, None, None) => None,
             (Some(authority), Some(client_id), Some(credential), Some(tls)) => {
-                let transport = Transport::default();
-                Some(Target { authority, client_id, credential, tls, transport, offline: None })
+                Some(Target { authority, client_id, credential, tls })
             }
-            _ => {
-                return Err(
-                    format!("authority, client id, a credential and TLS belong together\n{USAGE}").into()
-                );
-            }
+            _ => return Err(format!("an authority needs the rest of its line, too\n{USAGE}").into()),
         };
         Ok(Self { port, response_mode, scope, target })
     }

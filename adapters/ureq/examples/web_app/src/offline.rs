@@ -1,6 +1,9 @@
 //! An Entra of one's own, with one person and this application registered.
+use crate::msal_proto::{ClientCredential, ConfidentialClientApplication};
+use crate::{ResponseMode, Settings};
 use msal_fixture_authority::{Application, Authority, Loopback, Tenant, User};
-use msal_ureq::{Transport, TransportError, TransportOptions};
+use msal_ureq::{Client, Transport, TransportOptions};
+use std::error::Error;
 use std::io;
 
 /// The tenant.
@@ -14,7 +17,7 @@ pub const USERNAME: &str = "alice@contoso.example";
 /// The person's password.
 pub const PASSWORD: &str = "pa55word";
 /// The person's name.
-pub const NAME: &str = "Alice <Äåß> & Co.";
+pub const NAME: &str = "Alice <Äåß> & Bob";
 
 /// Serves until it is dropped. `origin` is where the application is seen.
 ///
@@ -32,12 +35,25 @@ pub fn start(origin: &str) -> io::Result<Loopback> {
     Loopback::start(authority)
 }
 
-/// A transport that trusts it.
+/// The application of this server.
 ///
 /// # Errors
-/// None that this server's certificates would cause.
-pub fn transport(offline: &Loopback) -> Result<Transport, TransportError> {
+/// None that this server would cause.
+pub fn settings(
+    offline: &Loopback,
+    origin: String,
+    scope: String,
+    response_mode: ResponseMode,
+) -> Result<Settings, Box<dyn Error>> {
+    let authority = format!("{}/{TENANT}", offline.origin());
+    let app = ConfidentialClientApplication::builder(CLIENT_ID)
+        .authority(&authority)
+        .client_credential(ClientCredential::secret(SECRET)?)
+        .instance_discovery(false)
+        .app_name("msal-web-app")
+        .build()?;
     let mut options = TransportOptions::default();
     options.extra_ca = offline.ca_pem().into();
-    Transport::new(&options)
+    let client = Client::new(app).with_transport(Transport::new(&options)?);
+    Ok(Settings { client, authority, origin, scope, response_mode })
 }
