@@ -28,7 +28,7 @@ async fn an_answer_to_another_sign_in_is_refused_and_ends_this_one() {
 }
 
 #[tokio::test]
-async fn an_authority_that_does_not_answer_is_said_so() {
+async fn an_authority_that_does_not_answer_is_said_so_and_the_sign_in_is_used_up() {
     let (mut world, mut visitor) = (world(), Visitor::default());
     let callback = visitor.begin(&world).await;
     let mut other = msal_web_app::offline::start("https://other.example").unwrap();
@@ -37,4 +37,7 @@ async fn an_authority_that_does_not_answer_is_said_so() {
     let answer = visitor.get(&world, &callback).await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
     assert!(answer.shows("That did not work"), "{}", answer.page);
+    // The code may have been redeemed.
+    let again = visitor.get(&world, &callback).await;
+    assert!(again.shows(NO_SIGN_IN), "{}", again.page);
 }
