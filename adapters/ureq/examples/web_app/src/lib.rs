@@ -11,6 +11,7 @@
 //! | `sign_out` | here and at the authority |
 //! | `visit` | what the session keeps, and the flows that run with its token cache |
 //! | `pages` | what people see |
+//! | `failure` | why there is no page |
 //! | `protection` | the headers of every page, and who may post |
 //! | [`offline`] | the Entra of one's own, to try it by hand and to test it |
 #![forbid(unsafe_code)]

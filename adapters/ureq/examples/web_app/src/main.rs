@@ -40,7 +40,10 @@ struct Target {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { port, response_mode, scope, target } = Arguments::parse()?;
+    let Some(Arguments { port, response_mode, scope, target }) = Arguments::parse()? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let origin = format!("https://localhost:{}", listener.local_addr()?.port());
     println!("Open {origin}/");
@@ -63,7 +66,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 impl Arguments {
-    fn parse() -> Result<Self, Box<dyn Error>> {
+    /// None for who asks for help.
+    fn parse() -> Result<Option<Self>, Box<dyn Error>> {
         let (mut authority, mut client_id, mut credential, mut tls) = (None, None, None, None);
         let (mut port, mut response_mode) = (8443, ResponseMode::Query);
         let mut scope = "User.Read".to_owned();
@@ -72,7 +76,8 @@ impl Arguments {
             match argument {
                 Long("port") => port = arguments.value()?.parse()?,
                 Long("response-mode") => {
-                    response_mode = ResponseMode::from_name(&arguments.value()?.string()?).ok_or(USAGE)?;
+                    response_mode = ResponseMode::from_name(&arguments.value()?.string()?)
+                        .ok_or("a response mode is query or form_post")?;
                 }
                 Long("scope") => scope = arguments.value()?.string()?,
                 Long("authority") => authority = Some(arguments.value()?.string()?),
@@ -82,7 +87,7 @@ impl Arguments {
                     credential = Some(certificate(&std::fs::read_to_string(arguments.value()?)?)?)
                 }
                 Long("tls") => tls = Some(tls_config(&std::fs::read(arguments.value()?)?)?),
-                Long("help") => return Err(USAGE.into()),
+                Long("help") => return Ok(None),
                 _ => return Err(argument.unexpected().into()),
             }
         }
@@ -91,9 +96,9 @@ impl Arguments {
             (Some(authority), Some(client_id), Some(credential), Some(tls)) => {
                 Some(Target { authority, client_id, credential, tls })
             }
-            _ => return Err(format!("an authority needs the rest of its line, too\n{USAGE}").into()),
+            _ => return Err("authority, client id, a credential and TLS belong together, see --help".into()),
         };
-        Ok(Self { port, response_mode, scope, target })
+        Ok(Some(Self { port, response_mode, scope, target }))
     }
 }
 

@@ -19,5 +19,6 @@ pub(crate) async fn end(
     visit.end().await?;
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("post_logout_redirect_uri", &format!("{}/", settings.origin));
-    Ok(Redirect::to(&format!("{}/oauth2/v2.0/logout?{}", settings.authority, query.finish())))
+    let authority = settings.authority.trim_end_matches('/');
+    Ok(Redirect::to(&format!("{authority}/oauth2/v2.0/logout?{}", query.finish())))
 }
