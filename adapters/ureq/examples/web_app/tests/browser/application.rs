@@ -24,7 +24,7 @@ pub(crate) async fn with_application(
     let serving = tokio::spawn(serve(listener, entra.tls_config(), router(settings)));
     let ca_pem = entra.ca_pem().to_owned();
     let application = Application { entra, origin };
-    in_browser(&ca_pem, async |browser| test(&browser, &application).await).await;
+    in_browser(&ca_pem, async |browser| test(browser, &application).await).await;
     serving.abort();
 }
 

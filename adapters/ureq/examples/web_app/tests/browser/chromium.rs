@@ -1,33 +1,36 @@
 //! Headless Chromium with a home of its own, in which it trusts a CA made for the test.
-use std::convert::Infallible;
+use fantoccini::cookies::Cookie;
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use futures_util::FutureExt;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
 use std::io::{BufRead, BufReader, Read};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
-use thirtyfour::prelude::*;
 
 /// How long something is waited for, and how often it is looked for.
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(20), Duration::from_millis(50));
 
 /// A page of a browser. What is not there yet is waited for.
-#[derive(Clone)]
-pub(crate) struct Browser(WebDriver);
+pub(crate) struct Browser(Client);
 
 /// Drives a browser of its own, and ends it whatever becomes of the test.
-pub(crate) async fn in_browser(ca_pem: &str, test: impl AsyncFnOnce(Browser)) {
+pub(crate) async fn in_browser(ca_pem: &str, test: impl AsyncFnOnce(&Browser)) {
     let chromedriver = Chromedriver::start(ca_pem);
-    let mut capabilities = DesiredCapabilities::chrome();
     // Root, as a container runs it, has no sandbox, and a container little shared memory.
-    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"] {
-        capabilities.add_arg(argument).unwrap();
-    }
-    let driver = WebDriver::new(&chromedriver.address, capabilities).await.unwrap();
-    let tested = driver.run_and_quit(async |driver| {
-        test(Browser(driver)).await;
-        Ok::<_, Infallible>(())
-    });
-    tested.await.unwrap();
+    let arguments = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"];
+    let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": { "args": arguments } });
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    builder.capabilities(capabilities.as_object().cloned().unwrap());
+    let browser = Browser(builder.connect(&chromedriver.address).await.unwrap());
+    let tested = AssertUnwindSafe(test(&browser)).catch_unwind().await;
+    let closed = browser.0.close().await;
+    tested.unwrap_or_else(|panic| resume_unwind(panic));
+    closed.unwrap();
 }
 
 /// Ends with its value, and so does its home.
@@ -40,24 +43,29 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// On a free port, which it tells.
     fn start(ca_pem: &str) -> Self {
         let home = TempDir::new().unwrap();
         trust(home.path(), ca_pem);
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("HOME", home.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        // It takes a free port of IPv4 that may not be free of IPv6, and ends then.
+        let started = std::iter::repeat_with(|| Self::try_start(home.path())).take(5).flatten().next();
+        let (child, stdout, port) = started.unwrap();
+        Self { child, address: format!("http://127.0.0.1:{port}"), _stdout: stdout, _home: home }
+    }
+
+    /// The port is what it says; none if it ends without.
+    fn try_start(home: &Path) -> Option<(Child, BufReader<ChildStdout>, String)> {
+        let mut command = Command::new("chromedriver");
+        let mut child = command.arg("--port=0").env("HOME", home).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let port = stdout.by_ref().lines().find_map(|line| {
+        for line in stdout.by_ref().lines() {
             let line = line.unwrap();
-            line.strip_prefix("ChromeDriver was started successfully on port ")?
-                .strip_suffix('.')
-                .map(str::to_owned)
-        });
-        Self { child, address: format!("http://127.0.0.1:{}", port.unwrap()), _stdout: stdout, _home: home }
+            if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ") {
+                return Some((child, stdout, port.trim_end_matches('.').to_owned()));
+            }
+            eprintln!("{line}");
+        }
+        child.wait().unwrap();
+        None
     }
 }
 
@@ -91,58 +99,53 @@ impl Browser {
         self.0.current_url().await.unwrap()
     }
 
-    async fn find_by(&self, by: By) -> WebElement {
-        let (timeout, interval) = PATIENCE;
-        match self.0.query(by).wait(timeout, interval).first().await {
-            Ok(element) => element,
-            Err(error) => panic!("{error}\n{}", self.0.source().await.unwrap()),
-        }
-    }
-
-    /// The first element of a CSS selector, once it is there.
-    async fn find(&self, selector: &str) -> WebElement {
-        self.find_by(By::Css(selector)).await
+    pub(crate) async fn title(&self) -> String {
+        self.0.title().await.unwrap()
     }
 
     pub(crate) async fn click(&self, selector: &str) {
-        self.find(selector).await.click().await.unwrap();
+        self.find(Locator::Css(selector)).await.click().await.unwrap();
     }
 
     /// In place of what is there.
     pub(crate) async fn type_in(&self, selector: &str, text: &str) {
-        let field = self.find(selector).await;
+        let field = self.find(Locator::Css(selector)).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
     pub(crate) async fn text(&self, selector: &str) -> String {
-        self.find(selector).await.text().await.unwrap()
+        self.find(Locator::Css(selector)).await.text().await.unwrap()
     }
 
     /// Of a form's field.
     pub(crate) async fn value(&self, selector: &str) -> String {
-        self.find(selector).await.value().await.unwrap().unwrap_or_default()
-    }
-
-    pub(crate) async fn title(&self) -> String {
-        self.0.title().await.unwrap()
+        self.find(Locator::Css(selector)).await.prop("value").await.unwrap().unwrap_or_default()
     }
 
     pub(crate) async fn count(&self, selector: &str) -> usize {
-        self.0.find_all(By::Css(selector)).await.unwrap().len()
+        self.0.find_all(Locator::Css(selector)).await.unwrap().len()
     }
 
     /// Waits for the element of this id with exactly this text.
     pub(crate) async fn see(&self, id: &str, text: &str) {
-        self.find_by(By::XPath(format!("//*[@id='{id}'][.='{text}']"))).await;
+        self.find(Locator::XPath(&format!("//*[@id='{id}'][.='{text}']"))).await;
     }
 
     pub(crate) async fn heading(&self, text: &str) {
-        self.find_by(By::XPath(format!("//h1[.='{text}']"))).await;
+        self.find(Locator::XPath(&format!("//h1[.='{text}']"))).await;
     }
 
-    pub(crate) async fn cookie(&self, name: &str) -> Option<Cookie> {
+    pub(crate) async fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
         let cookies = self.0.get_all_cookies().await.unwrap();
-        cookies.into_iter().find(|cookie| cookie.name == name)
+        cookies.into_iter().find(|cookie| cookie.name() == name)
+    }
+
+    async fn find(&self, locator: Locator<'_>) -> Element {
+        let (timeout, interval) = PATIENCE;
+        match self.0.wait().at_most(timeout).every(interval).for_element(locator).await {
+            Ok(element) => element,
+            Err(error) => panic!("{locator:?}: {error}\n{}", self.0.source().await.unwrap()),
+        }
     }
 }
