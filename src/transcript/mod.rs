@@ -39,27 +39,26 @@
 //! ");
 //! # Ok::<(), msal_proto::Error>(())
 //! ```
-mod show;
+mod mermaid;
+mod note;
+mod outcome;
+mod scripted;
+mod text;
 
-use crate::AuthenticationResult;
-use crate::cache::CacheRead;
-use crate::engine::{Effect, Flow, Host, Reply, Step, Suspended, perform};
+pub use outcome::Outcome;
+pub use scripted::ScriptedHost;
+
+use crate::engine::{Effect, Flow, Host, Reply, Request, Step, Suspended, perform};
 use crate::error::Error;
-use alloc::format;
-use alloc::string::String;
-use core::fmt::{self, Write};
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
+use note::Note;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The text, line by line: `->` what was asked, `<-` what came of it, `==` the end.
+/// What was noted, in order; see [how to read it](self#how-to-read-one).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Transcript(String);
-
-/// What a transcript says of an end that went well.
-pub trait Outcome {
-    /// One or more lines, without secrets.
-    fn describe(&self) -> String;
-}
+pub struct Transcript(Vec<Note>);
 
 /// Drives a flow to its end and writes it down. Between any two steps the flow is stored as JSON and read again, unless
 /// it would then ask for the host's client assertion anew, which is never stored.
@@ -115,97 +114,47 @@ fn through_json<F: Serialize + DeserializeOwned>(flow: &Suspended<F>) -> Result<
 }
 
 impl Transcript {
+    /// Notes which request the program begins: its type's name, which is that of the client's method.
+    pub fn began<R: Request>(&mut self, _: &R) {
+        let name = core::any::type_name::<R>();
+        self.0.push(Note::Began(name.rsplit("::").next().unwrap_or(name)));
+    }
+
+    /// Notes what the program does between two flows, in its own words. They must hold no secret.
+    pub fn remark(&mut self, text: impl Into<String>) {
+        self.0.push(Note::Remark(text.into()));
+    }
+
     /// Notes what a flow asks.
     pub fn asked(&mut self, effect: &Effect) {
-        let text = match effect {
-            Effect::HttpRequest(request) => show::request(request),
-            Effect::CacheRead(CacheRead::AccessTokens { query, .. }) => {
-                format!("read cache: {}", show::query(query))
-            }
-            Effect::CacheRead(CacheRead::AppTokens { client_id, environment }) => {
-                format!("read cache: all tokens of {client_id} itself at {environment}")
-            }
-            Effect::CacheRead(CacheRead::Silent { query, .. }) => {
-                format!("read cache: {}, else refresh tokens", show::query(query))
-            }
-            Effect::CacheRead(CacheRead::RefreshTokens { environment, client_id, .. }) => {
-                format!("read cache: refresh tokens of an account at {environment} for {client_id}")
-            }
-            Effect::CacheRead(CacheRead::Accounts { environment, home_account_id, username }) => {
-                let is_one = home_account_id.is_some() || username.is_some();
-                format!("read cache: {} at {environment}", if is_one { "an account" } else { "all accounts" })
-            }
-            Effect::CacheRead(CacheRead::OfAccount { environment, client_id, .. }) => {
-                format!("read cache: all of an account at {environment} for {client_id}")
-            }
-            Effect::CacheWrite(write) => show::write(write),
-            Effect::ClientAssertion(ask) => {
-                format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint)
-            }
-        };
-        self.line("->", &text);
+        self.0.push(Note::asked(effect));
     }
 
     /// Notes what came of it.
     pub fn got(&mut self, reply: &Reply) {
-        let text = match reply {
-            Reply::HttpRequest(Ok(response)) => show::response(response),
-            Reply::HttpRequest(Err(fault)) => format!("{fault}"),
-            Reply::CacheRead(Ok(found)) => show::found(found),
-            Reply::CacheRead(Err(fault)) | Reply::CacheWrite(Err(fault)) => format!("{fault}"),
-            Reply::CacheWrite(Ok(())) => "written".into(),
-            Reply::ClientAssertion(Ok(_)) => show::REDACTED.into(),
-            Reply::ClientAssertion(Err(fault)) => format!("{fault}"),
-            Reply::Declined => "declined".into(),
-        };
-        self.line("<-", &text);
+        self.0.push(Note::got(reply));
     }
 
     /// Notes the end.
     pub fn ended<T: Outcome>(&mut self, end: &Result<T, Error>) {
-        match end {
-            Ok(output) => self.line("==", &output.describe()),
-            Err(error) => self.line("==", &format!("{error}")),
-        }
+        self.0.push(match end {
+            Ok(output) => {
+                Note::Ended { text: output.describe(), address: output.address().map(note::address) }
+            }
+            Err(error) => Note::Ended { text: format!("{error}"), address: None },
+        });
     }
 
-    /// Further lines of one note are indented.
-    fn line(&mut self, mark: &str, text: &str) {
-        let mut lines = text.lines();
-        // Writing to a string does not fail.
-        let _ = writeln!(self.0, "{mark} {}", lines.next().unwrap_or_default());
-        for line in lines {
-            let _ = writeln!(self.0, "   {line}");
-        }
+    /// The same as a [Mermaid](https://mermaid.js.org) sequence diagram, in fewer words: of a request the path and the
+    /// grant, of an answer the status and what its members are called.
+    pub fn to_mermaid(&self) -> String {
+        mermaid::diagram(&self.0)
     }
 }
 
+/// The text, line by line.
 impl fmt::Display for Transcript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Outcome for AuthenticationResult {
-    fn describe(&self) -> String {
-        let mut text =
-            format!("{} token, {} s, from {}", self.token_type, self.expires_in, self.token_source.as_str());
-        for warning in &self.warnings {
-            let _ = write!(text, "\nwarning: {warning}");
-        }
-        text
-    }
-}
-
-impl Outcome for crate::Authority {
-    fn describe(&self) -> String {
-        format!("{}, tenant {}, tokens at {}", self.instance, self.tenant, self.token_endpoint)
-    }
-}
-
-/// How many there were.
-impl Outcome for usize {
-    fn describe(&self) -> String {
-        format!("{self}")
+        self.0.iter().try_for_each(|note| text::write(note, f))
     }
 }
