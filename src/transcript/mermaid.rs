@@ -5,8 +5,11 @@ use core::fmt::Write;
 use core::mem;
 use url::Url;
 
-/// Characters in one line of a label, unless one word is longer.
-const WIDTH: usize = 48;
+/// Characters in one line at an arrow, unless one word is longer.
+const ARROW: usize = 48;
+
+/// The same in a note, whose box does not grow with its text.
+const NOTE: usize = 28;
 
 /// What Mermaid looks for inside a label too.
 const WORDS: [(&str, &str); 3] = [("style", "st#121;le"), ("classDef", "class#68;ef"), ("wrap:", "wrap#58;")];
@@ -68,7 +71,8 @@ pub(super) fn diagram(notes: &[Note]) -> String {
 }
 
 fn line(lines: &mut String, start: &str, text: &str) -> core::fmt::Result {
-    writeln!(lines, "    {start}: {}", label(text))
+    let width = if start.starts_with("Note") { NOTE } else { ARROW };
+    writeln!(lines, "    {start}: {}", label(text, width))
 }
 
 /// A host with its port, and the path.
@@ -87,13 +91,13 @@ fn names(members: &[Shown]) -> String {
     members.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// Lines of at most [`WIDTH`] characters, broken after blanks and slashes.
-fn label(text: &str) -> String {
+/// Lines of at most so many characters, broken after blanks and slashes.
+fn label(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
         let mut current = String::new();
         for piece in line.split_inclusive([' ', '/']) {
-            if !current.is_empty() && current.chars().count() + piece.trim_end().chars().count() > WIDTH {
+            if !current.is_empty() && current.chars().count() + piece.trim_end().chars().count() > width {
                 lines.push(mem::take(&mut current));
             }
             current += piece;

@@ -54,10 +54,9 @@ impl Outcome for Vec<Account> {
     fn describe(&self) -> String {
         let mut text = format!("{} account(s)", self.len());
         for account in self {
-            let at = account.environment.as_deref().unwrap_or_default();
-            let realm = account.realm.as_deref().unwrap_or_default();
+            let at = account.environment.as_deref().unwrap_or("an unknown host");
             let by = account.account_source.as_deref().unwrap_or("an unknown grant");
-            let _ = write!(text, "\nat {at}/{realm}, by {by}");
+            let _ = write!(text, "\nat {at}, by {by}");
         }
         text
     }

@@ -83,7 +83,7 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
         let client_info = self.answer_tokens(username, &flow.scope.join(" "), Some(&flow.nonce));
         let (client_info, state) = (client_info.as_str(), flow.state.expose());
         let answer = [("code", "scripted-code"), ("client_info", client_info), ("state", state)];
-        Secret::new(encode_form(answer.into_iter()))
+        Secret::new(encode_form(answer))
     }
 
     /// Queues new tokens for a person who has signed in, as for a refresh token.
