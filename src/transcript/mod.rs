@@ -1,41 +1,168 @@
-//! Transcripts: what a flow asked, what it got and how it ended, as text without secrets. For snapshot tests of one's
-//! own use of this library, and to see what it does.
+//! Transcripts: what flows asked, what they got and how they ended, without secrets. With them a program tests
+//! offline how it signs people in, and sees what this library does for it.
 //!
-//! [`run`] drives a flow as [`engine::run`](crate::engine::run) does and writes it all down. Between any two steps it
-//! sends the flow through JSON, so that each transcript is a test of a restart as well.
+//! ```toml
+//! [dev-dependencies]
+//! msal-proto = { version = "0.1", features = ["transcript"] }
+//! insta = "1"
+//! ```
+//!
+//! # A sign-in, tested offline
+//!
+//! [`ScriptedHost`] is a client whose outside is played: the test says what the service answers, and the rest (a
+//! clock that stands still, a token cache in memory) is there. What is to be tested are the program's own requests,
+//! so it is well to have a function for each:
 //!
 //! ```
-//! use msal_proto::engine::{Entropy, Env, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, Request, UnixTime};
-//! use msal_proto::transcript::{self, Transcript};
-//! use msal_proto::{ClientCredential, ClientState, ConfidentialClientApplication};
+//! use msal_proto::flows::InitiateAuthCodeFlow;
+//! use msal_proto::transcript::ScriptedHost;
+//! use msal_proto::{ClientApplication, PublicClientApplication};
 //!
-//! struct Offline { app: ConfidentialClientApplication, state: ClientState, facts: HostFacts, steps: u8 }
+//! // The program:
+//! fn sign_in(app: &ClientApplication) -> InitiateAuthCodeFlow {
+//!     app.initiate_auth_code_flow(["User.Read"]).redirect_uri("http://localhost:8400")
+//! }
 //!
-//! impl Host for Offline {
+//! // Its test:
+//! let app = PublicClientApplication::builder("00001111-aaaa-2222-bbbb-3333cccc4444")
+//!     .authority("https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47");
+//! let mut host = ScriptedHost::new(app.build()?);
+//!
+//! host.answer_discovery();
+//! let flow = host.call(|app| sign_in(app))?;
+//! let auth_response = host.answer_sign_in(&flow, "ada@contoso.example");
+//! let result = host.call(|app| app.acquire_token_by_auth_code_flow(flow, auth_response))?;
+//! let claims = result.id_token_claims.ok_or("an id token was scripted")?;
+//! assert_eq!(claims.preferred_username.as_deref(), Some("ada@contoso.example"));
+//!
+//! // The access token is good for an hour; then the refresh token serves.
+//! host.later(3_600);
+//! host.answer_refresh("ada@contoso.example", "User.Read");
+//! let accounts = host.call(|app| app.get_accounts())?;
+//! let result = host.call(|app| app.acquire_token_silent(["User.Read"], accounts.first()))?;
+//! assert!(result.is_some());
+//!
+//! // All that was scripted was asked for; what was sent can be looked at with its secrets.
+//! assert!(host.answers.is_empty());
+//! let sent = host.requests.last().ok_or("a request was made")?;
+//! assert!(sent.form.iter().any(|(name, value)| name == "grant_type" && value.expose() == "refresh_token"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How to read one
+//!
+//! | mark | what follows it |
+//! | --- | --- |
+//! | `..` | what the program does: a request it begins, or a [remark](Transcript::remark) |
+//! | `->` | what the flow asks, of the service, the token cache or the program |
+//! | `<-` | what came of it |
+//! | `==` | the end: what the flow yields, or the error |
+//!
+//! Lines that belong to the one before are indented. Here a service refuses:
+//!
+//! ```
+//! # use msal_proto::transcript::ScriptedHost;
+//! # use msal_proto::{ClientCredential, ConfidentialClientApplication};
+//! # let app = ConfidentialClientApplication::builder("my-app")
+//! #     .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
+//! #     .client_credential(ClientCredential::secret("s3cret")?)
+//! #     .build()?;
+//! let mut host = ScriptedHost::new(app);
+//! host.answer(400, r#"{"error":"invalid_tenant"}"#);
+//! host.transcript.remark("the tenant's name has a typo");
+//! let end = host.call(|app| app.acquire_token_for_client(["https://graph.microsoft.com/.default"]));
+//! assert!(end.is_err());
+//! assert_eq!(host.transcript.to_string(), r#".. the tenant's name has a typo
+//! .. AcquireTokenForClient
+//! -> GET https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration
+//!    accept: application/json
+//! <- 400 { error: "invalid_tenant" }
+//! == login.microsoftonline.com answered the discovery of the tenant contoso.onmicrosoft.com with status 400; is the tenant right?
+//! "#);
+//! # Ok::<(), msal_proto::Error>(())
+//! ```
+//!
+//! # Snapshots
+//!
+//! A transcript is `Display`, and alike in each run: `insta::assert_snapshot!(host.transcript)` is the whole of such
+//! a test. It fails when the program asks for another scope, begins to send a claim, or needs one request more than
+//! before, which is most often a token that was not found in the cache. Read a new snapshot before you accept it. A
+//! release of this library may change a request; then the difference tells what changed on the wire.
+//!
+//! # What is not shown
+//!
+//! Of a request's body and an address for a person, only members that are known to be public have their value; the
+//! rest is `[redacted]`: client secrets and assertions, codes, verifiers, states, nonces, tokens, login hints, and
+//! every member that this library does not know. So it is with what the service answers. Of the cache there is but
+//! what kind of entries were read and written, of accounts not whose they are. URLs and headers show as they are, for
+//! what is secret is never there; the header `x-anchormailbox` has the id of an account, and your
+//! [remarks](Transcript::remark) say what you say.
+//!
+//! # Restarts
+//!
+//! [`run`], and so [`ScriptedHost::call`], stores the flow as JSON between any two steps and goes on with what it
+//! reads back. Each transcript is therefore the test of a program that is restarted at every request. One kind of
+//! flow stays as it was: one that would have to ask the host for a client assertion again.
+//!
+//! # Diagrams
+//!
+//! [`Transcript::to_mermaid`] tells the same to readers, as a sequence diagram in fewer words. GitHub and others draw
+//! what is in a block of the language `mermaid`; the diagrams in this library's README are made so.
+//!
+//! ```
+//! # use msal_proto::transcript::ScriptedHost;
+//! # use msal_proto::PublicClientApplication;
+//! # let app = PublicClientApplication::builder("my-app").build()?;
+//! # let mut host = ScriptedHost::new(app);
+//! host.call(|app| app.get_accounts())?;
+//! assert_eq!(host.transcript.to_mermaid(), "\
+//! sequenceDiagram
+//!     participant program
+//!     participant msal as msal-proto
+//!     participant cache as token cache
+//!     program->>msal: GetAccounts
+//!     msal->>cache: read all accounts
+//!     cache-->>msal: 0 access token(s)
+//!     Note over program,msal: 0 account(s)
+//! ");
+//! # Ok::<(), msal_proto::Error>(())
+//! ```
+//!
+//! # A host of your own
+//!
+//! What a script cannot play (a cache that fails, a service that thinks) is a [`Host`], which [`run`] drives. It may
+//! lean on a [`ScriptedHost`] for the rest:
+//!
+//! ```
+//! use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
+//! use msal_proto::engine::{Env, Host, HttpFault, HttpRequest, HttpResponse, Request};
+//! use msal_proto::transcript::{self, ScriptedHost, Transcript};
+//! use msal_proto::PublicClientApplication;
+//!
+//! struct BrokenDisk(ScriptedHost<PublicClientApplication>);
+//!
+//! impl Host for BrokenDisk {
 //!     fn env(&mut self) -> Env<'_> {
-//!         self.steps += 1;
-//!         let entropy = Entropy::new(core::array::from_fn(|i| i as u8 ^ self.steps)).unwrap();
-//!         self.app.env(&mut self.state, &self.facts, UnixTime(1_700_000_000), entropy)
+//!         self.0.env()
 //!     }
 //!
-//!     fn http_request(&mut self, _: &HttpRequest) -> Result<HttpResponse, HttpFault> {
-//!         Err(HttpFault::Connect("no network here".into()))
+//!     fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+//!         self.0.http_request(request)
+//!     }
+//!
+//!     fn cache_read(&mut self, _: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
+//!         Some(Err(CacheFault("no such disk".into())))
 //!     }
 //! }
 //!
-//! let app = ConfidentialClientApplication::builder("my-app")
-//!     .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
-//!     .client_credential(ClientCredential::secret("s3cret")?)
-//!     .build()?;
-//! let request = app.acquire_token_for_client(["https://graph.microsoft.com/.default"]);
-//! let mut host = Offline { app, state: ClientState::default(), facts: HostFacts::default(), steps: 0 };
-//! let (mut transcript, step) = (Transcript::default(), request.start(&mut host.env()));
+//! let mut host = BrokenDisk(ScriptedHost::new(PublicClientApplication::builder("my-app").build()?));
+//! let (request, mut transcript) = (host.0.app.get_accounts(), Transcript::default());
+//! let step = request.start(&mut host.env());
 //! assert!(transcript::run(step, &mut host, &mut transcript).is_err());
 //! assert_eq!(transcript.to_string(), "\
-//! -> GET https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration
-//!    accept: application/json
-//! <- the server was not reached: no network here
-//! == the server was not reached: no network here
+//! -> read cache: all accounts at login.microsoftonline.com
+//! <- the token cache failed: no such disk
+//! == the token cache failed: no such disk
 //! ");
 //! # Ok::<(), msal_proto::Error>(())
 //! ```

@@ -20,9 +20,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-/// A client with an outside that is played: its service gives the answers that were queued, in their order; its clock
-/// stands still; its token cache is in memory; its entropy is the same in each run, so that a transcript is, too. Not for
-/// earnest: everybody can guess that entropy.
+/// A client whose outside is played: its service gives the answers that were queued, in their order; its clock stands
+/// still; its token cache is in memory; its entropy is the same in each run, so that a transcript is, too. For tests
+/// alone: everybody can guess that entropy.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ScriptedHost<C> {
