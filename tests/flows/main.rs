@@ -12,6 +12,7 @@ mod id_token;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
+mod readme;
 mod refresh_in;
 mod remove_tokens_for_client;
 mod resolve_authority;
@@ -22,3 +23,4 @@ mod telemetry;
 mod throttling;
 mod token_answers;
 mod token_cache;
+mod transcript;
