@@ -1,6 +1,7 @@
 //! The two documents of discovery, checked.
+use super::issuer::check_issuer;
 use super::url::is_guid;
-use super::{Authority, AuthorityError, AuthorityUrl};
+use super::{Authority, AuthorityError, AuthorityKind, AuthorityUrl};
 use crate::json::JsonObject;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -32,6 +33,12 @@ impl TenantDocument {
         members: &JsonObject,
     ) -> Result<Self, AuthorityError> {
         let asked = checked(DISCOVERY, authority.check_discovery_endpoint(asked))?;
+        let issuer = members.string("issuer");
+        match authority.kind() {
+            AuthorityKind::Oidc => checked("issuer", check_issuer(authority, issuer.as_deref()))?,
+            // A template, for any tenant's.
+            AuthorityKind::Entra => {}
+        }
         let endpoint = |member| checked(member, authority.check_endpoint(&asked, &text(members, member)?));
         let token_endpoint = endpoint("token_endpoint")?;
         let authorization_endpoint = endpoint("authorization_endpoint")?;
@@ -43,7 +50,7 @@ impl TenantDocument {
             tenant: tenant_of(&token_endpoint, authority)?,
             token_endpoint: token_endpoint.into(),
             device_authorization_endpoint: device.map(String::from),
-            issuer: members.string("issuer"),
+            issuer,
             tells_issuer: members.get("authorization_response_iss_parameter_supported").unwrap_or(false),
         })
     }
@@ -111,6 +118,6 @@ fn text(members: &JsonObject, member: &'static str) -> Result<String, AuthorityE
     members.string(member).ok_or(AuthorityError::Document { member, reason: "is missing or no string" })
 }
 
-fn checked(member: &'static str, url: Result<Url, &'static str>) -> Result<Url, AuthorityError> {
-    url.map_err(|reason| AuthorityError::Document { member, reason })
+fn checked<T>(member: &'static str, found: Result<T, &'static str>) -> Result<T, AuthorityError> {
+    found.map_err(|reason| AuthorityError::Document { member, reason })
 }

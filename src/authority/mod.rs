@@ -1,6 +1,7 @@
 //! What a program signs in at: the address that it gives, and what the service says of itself there.
 pub mod clouds;
 mod document;
+mod issuer;
 mod url;
 
 pub(crate) use self::document::{InstanceDocument, TenantDocument};
@@ -55,12 +56,14 @@ fn write_part(f: &mut fmt::Formatter<'_>, part: &str) -> fmt::Result {
 pub enum AuthorityKind {
     /// Microsoft Entra ID, in any cloud.
     Entra,
+    /// Any other OpenID provider.
+    Oidc,
 }
 
 impl AuthorityKind {
     pub(crate) fn is_adfs(self) -> bool {
         match self {
-            Self::Entra => false,
+            Self::Entra | Self::Oidc => false,
         }
     }
 }

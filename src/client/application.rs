@@ -93,7 +93,9 @@ impl ClientApplication {
     /// Where to ask whether the authority's host is known; none if nobody is to be asked.
     pub(crate) fn instance_discovery_endpoint(&self) -> Option<&str> {
         match &self.instance_discovery {
-            InstanceDiscovery::At(url) if self.validate_authority && !self.authority.is_known() => Some(url),
+            InstanceDiscovery::At(url) if self.validate_authority && self.authority.needs_validation() => {
+                Some(url)
+            }
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 pub struct ClientApplicationBuilder<C> {
     client_id: String,
     authority: Option<String>,
+    oidc_authority: Option<String>,
     credential: Option<ClientCredential>,
     client_claims: Option<String>,
     client_capabilities: Vec<String>,
@@ -37,6 +38,7 @@ impl<C> ClientApplicationBuilder<C> {
         Self {
             client_id,
             authority: None,
+            oidc_authority: None,
             credential: None,
             client_claims: None,
             client_capabilities: Vec::new(),
@@ -55,6 +57,14 @@ impl<C> ClientApplicationBuilder<C> {
     /// domain; without an authority it is `common`.
     pub fn authority(mut self, authority: impl ToString) -> Self {
         self.authority = Some(authority.to_string());
+        self
+    }
+
+    /// Any other OpenID provider to sign in at, in place of an `authority`: an https URL with a path, without
+    /// `/.well-known/openid-configuration`. So are tenants of External ID under a name of one's own. The issuer that the
+    /// provider's document names, and its endpoints, must be at the same host.
+    pub fn oidc_authority(mut self, url: impl Into<String>) -> Self {
+        self.oidc_authority = Some(url.into());
         self
     }
 
@@ -146,7 +156,14 @@ impl<C> ClientApplicationBuilder<C> {
             }
             InstanceDiscovery::Off => InstanceDiscovery::Off,
         };
-        let authority = AuthorityUrl::parse(self.authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?;
+        let authority = match (self.authority, self.oidc_authority) {
+            (Some(_), Some(_)) => {
+                let reason = "there is an authority too; give one of them";
+                return Err(Error::InvalidParameter { parameter: "oidc_authority", reason });
+            }
+            (None, Some(url)) => AuthorityUrl::parse_oidc(&url)?,
+            (authority, None) => AuthorityUrl::parse(authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?,
+        };
         Ok(ClientApplication {
             fingerprint: Fingerprint::new(kind, &authority, &self.client_id),
             client_id: Arc::from(self.client_id),

@@ -33,7 +33,7 @@ pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
     fn new(kind: &str, authority: &AuthorityUrl, client_id: &str) -> Self {
-        Self(sha256_of_parts([kind, authority.as_str(), client_id].map(str::as_bytes)))
+        Self(sha256_of_parts([kind, &*authority.id(), client_id].map(str::as_bytes)))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {

@@ -1,5 +1,6 @@
 //! Client authentication, RFC 6749 section 2.3 and RFC 7521 section 4.2: what a request carries to prove whose it
 //! is. Made when the request is, never stored with a flow.
+use crate::authority::AuthorityKind;
 use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential};
 use crate::encoding::{base64url, sha256_of_parts, uuid4};
 use crate::engine::{Env, HttpRequest};
@@ -37,7 +38,8 @@ pub(super) fn authenticate(
     Ok(())
 }
 
-/// The one that is still good, or a new one.
+/// The one that is still good, or a new one. Other providers than Microsoft's may refuse to see a `jti` again
+/// (RFC 7523 section 3).
 fn signed_assertion(
     certificate: &CertificateCredential,
     env: &mut Env<'_>,
@@ -50,14 +52,20 @@ fn signed_assertion(
     let parts = [&fingerprint.as_bytes()[..], certificate.id(), token_endpoint.as_bytes()];
     let key = base64url(sha256_of_parts(parts.into_iter().chain(claims_parts)));
     let now = env.now();
-    if let Some(assertion) = env.state.assertions.get(&key, now) {
+    let kind = application.authority().kind();
+    let is_reused = match kind {
+        AuthorityKind::Entra => true,
+        AuthorityKind::Oidc => false,
+    };
+    if let Some(assertion) = env.state.assertions.get(&key, now).filter(|_| is_reused) {
         return Ok(assertion.clone());
     }
     let jti = uuid4(&env.random("jti")?);
     let client_id = application.client_id();
     let claims = AssertionClaims { audience: token_endpoint, client_id, now, jti: &jti, additional };
-    let is_adfs = application.authority().kind().is_adfs();
-    let assertion = certificate.sign_assertion(&claims, is_adfs, env.entropy()?)?;
-    env.state.assertions.put(key, assertion.clone(), now);
+    let assertion = certificate.sign_assertion(&claims, kind.is_adfs(), env.entropy()?)?;
+    if is_reused {
+        env.state.assertions.put(key, assertion.clone(), now);
+    }
     Ok(assertion)
 }

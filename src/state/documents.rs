@@ -29,5 +29,5 @@ impl Documents {
 /// A host that one client did not have validated is not validated for another.
 fn key(application: &ClientApplication) -> String {
     let endpoint = application.instance_discovery_endpoint().unwrap_or_default();
-    format!("{} {endpoint}", application.authority().as_str())
+    format!("{} {endpoint}", application.authority().id())
 }

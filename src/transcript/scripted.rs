@@ -69,10 +69,11 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
 
     /// Queues what the client's authority says of itself: the first request of a client that has not asked yet.
     pub fn answer_discovery(&mut self) {
-        let authority = self.app.authority().as_str().trim_end_matches('/');
+        let issuer = issuer(&self.app);
+        let authority = issuer.trim_end_matches("/v2.0");
         let document = json!({
             "authorization_endpoint": format!("{authority}/oauth2/v2.0/authorize"),
-            "issuer": format!("{authority}/v2.0"),
+            "issuer": issuer,
             "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
         });
         self.answer(200, document.to_string());
@@ -95,7 +96,7 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
     fn answer_tokens(&mut self, username: &str, scope: &str, nonce: Option<&Secret>) -> String {
         let application = &*self.app;
         let (tenant, person) = (uuid4(&sha256(application.authority().tenant())), uuid4(&sha256(username)));
-        let issuer = format!("{}/v2.0", application.authority().as_str().trim_end_matches('/'));
+        let issuer = issuer(application);
         let (now, later) = (self.now, self.now.saturating_add(3_600));
         // Members are in the alphabet's order, which is serde_json's unless another crate has it keep ours.
         let claims = json!({
@@ -135,6 +136,11 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
         self.transcript = transcript;
         end
     }
+}
+
+/// Its discovery document is beside it (OpenID Connect Discovery 1.0 section 4).
+fn issuer(application: &ClientApplication) -> String {
+    application.authority().discovery_endpoint().replace("/.well-known/openid-configuration", "")
 }
 
 /// An answer that was not queued is a server that is not reached. Client assertions are made, and mean nothing.

@@ -9,6 +9,8 @@
 mod documents;
 mod instance;
 mod memory;
+mod oidc;
+mod oidc_documents;
 mod support;
 mod tricks;
 mod urls;

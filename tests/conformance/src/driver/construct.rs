@@ -94,6 +94,9 @@ fn options<C>(
             _ => builder.authority(text(&authority).ok_or("authority is not a text".to_owned())?),
         };
     }
+    if let Some(url) = arguments.text("oidc_authority")? {
+        builder = builder.oidc_authority(url);
+    }
     if let Some(capabilities) = arguments.texts("client_capabilities")? {
         builder = builder.client_capabilities(capabilities);
     }

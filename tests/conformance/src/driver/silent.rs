@@ -56,7 +56,9 @@ impl Driver {
 
 /// `{"$pop": {…}}`.
 fn pop(scheme: &Value) -> Result<PopAuthScheme, NotRun> {
-    let member = |name: &str| scheme["$pop"][name].as_str().unwrap_or_default();
+    let member = |name: &str| {
+        scheme.get("$pop").and_then(|pop| pop.get(name)).and_then(Value::as_str).unwrap_or_default()
+    };
     PopAuthScheme::new(member("http_method"), member("url"), member("nonce"))
         .map_err(|error| NotRun::Scenario(error.to_string()))
 }

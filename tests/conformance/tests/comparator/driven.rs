@@ -10,13 +10,16 @@ use msal_conformance::transcript::Transcript;
 
 use crate::support::{compare, fixtures, names, oracle};
 
-/// How the library stands to both goldens of a scenario.
+/// How the library stands to the goldens of a scenario.
 fn verdict(folder: &Path, name: &str) -> Verdict {
-    let path = |sub: &str| folder.join(format!("{sub}/{name}.json"));
+    let path = |sub| folder.join(format!("{sub}/{name}.json"));
     let scenario = Scenario::read(&path("scenarios")).unwrap();
     let ours = run(&scenario, &fixtures(), &ByType::read().unwrap()).unwrap();
-    let goldens = ["golden", "golden-1.39.0"].map(|sub| Transcript::read(&path(sub)).unwrap());
-    compare(&scenario, goldens.into(), &ours)
+    // What 1.33.0 does not do has one of 1.39.0 alone.
+    let goldens = ["golden", "golden-1.39.0"].map(path).into_iter().filter(|path| path.exists());
+    let goldens: Vec<_> = goldens.map(|path| Transcript::read(&path).unwrap()).collect();
+    assert!(!goldens.is_empty(), "{name}");
+    compare(&scenario, goldens, &ours)
 }
 
 /// The numbers of the reasons, none if it passes; panics if it fails.
