@@ -20,6 +20,8 @@ pub(crate) struct TenantDocument {
     pub(crate) tenant: String,
     #[serde(default)]
     issuer: Option<String>,
+    #[serde(default)]
+    jwks_uri: Option<String>,
     /// Whether answers at the redirect URI say who issued them (RFC 9207 section 3).
     #[serde(default)]
     pub(crate) tells_issuer: bool,
@@ -51,6 +53,7 @@ impl TenantDocument {
             token_endpoint: token_endpoint.into(),
             device_authorization_endpoint: device.map(String::from),
             issuer,
+            jwks_uri: members.string("jwks_uri"),
             tells_issuer: members.get("authorization_response_iss_parameter_supported").unwrap_or(false),
         })
     }
@@ -66,6 +69,12 @@ impl TenantDocument {
     pub(crate) fn issuer(&self) -> Result<&str, AuthorityError> {
         let reason = "is missing, without which id tokens cannot be checked strictly";
         self.issuer.as_deref().ok_or(AuthorityError::Document { member: "issuer", reason })
+    }
+
+    /// Where the keys are by which id tokens are signed; not checked yet.
+    pub(crate) fn jwks_uri(&self) -> Result<&str, AuthorityError> {
+        let reason = "is missing, without which signatures cannot be verified";
+        self.jwks_uri.as_deref().ok_or(AuthorityError::Document { member: "jwks_uri", reason })
     }
 
     /// The issuer, unless it is a template for any tenant's.

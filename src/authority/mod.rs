@@ -104,6 +104,12 @@ pub enum AuthorityError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The tenant of one call cannot be one.
+    #[error("the tenant {reason}; give one such as contoso.onmicrosoft.com or its id")]
+    Tenant {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// The kind of authority is not served yet.
     #[error("the authority is of a kind that this version does not serve: {0}")]
     Kind(&'static str),

@@ -44,7 +44,7 @@ impl AuthorityUrl {
             "dstsv2" => return Err(AuthorityError::Kind("dSTS")),
             _ => {}
         }
-        if tenant.len() > 256 || !tenant.bytes().all(|c| c.is_ascii_alphanumeric() || b"-.".contains(&c)) {
+        if !is_tenant(tenant) {
             return Err(AuthorityError::Url { reason: "has a tenant that is neither an id nor a domain" });
         }
         Ok(authority)
@@ -58,6 +58,20 @@ impl AuthorityUrl {
             "adfs" => Err(AuthorityError::Kind("ADFS")),
             _ => Ok(authority),
         }
+    }
+
+    /// The same service at another tenant of it.
+    pub(crate) fn with_tenant(&self, tenant: &str) -> Result<Self, AuthorityError> {
+        let refused = |reason| AuthorityError::Tenant { reason };
+        if self.kind != AuthorityKind::Entra {
+            return Err(refused("is given, but only Microsoft Entra has tenants"));
+        }
+        if !is_tenant(tenant) {
+            return Err(refused("is neither an id nor a domain"));
+        }
+        let mut url = self.url.clone();
+        url.set_path(tenant);
+        Ok(Self { url, tenant: tenant.to_owned(), ..self.clone() })
     }
 
     /// What all kinds have in common.
@@ -178,6 +192,12 @@ impl AuthorityUrl {
 /// Whether the host is one of the static table, on port 443.
 pub(super) fn is_of_a_cloud(url: &Url) -> bool {
     url.port().is_none() && !clouds::aliases(url.host_str().unwrap_or_default()).is_empty()
+}
+
+/// Whether it may be a tenant's id or domain.
+fn is_tenant(text: &str) -> bool {
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-.".contains(&c);
+    !matches!(text, "" | "." | "..") && text.len() <= 256 && text.bytes().all(is_plain)
 }
 
 fn is_b2c(host: &str) -> bool {

@@ -4,7 +4,7 @@ use crate::authority::AuthorityUrl;
 use crate::cache::Account;
 use crate::credential::ClientCredential;
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
-use crate::error::Warning;
+use crate::error::{Error, Warning};
 use crate::flows::{
     AcquireTokenByAuthCodeFlow, AcquireTokenByAuthorizationCode, AcquireTokenByRefreshToken,
     AcquireTokenSilent, AuthCodeFlow, GetAccounts, GetAuthorizationRequestUrl, InitiateAuthCodeFlow,
@@ -14,7 +14,7 @@ use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::state::ClientState;
 use crate::token::Scopes;
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 
 /// What all clients are: the typed ones, public and confidential, dereference to it, so a function that serves any of
 /// them takes it.
@@ -37,6 +37,7 @@ pub struct ClientApplication {
     pub(super) app_version: Option<String>,
     pub(super) validate_authority: bool,
     pub(super) strict_id_token: bool,
+    pub(super) verify_id_token_signature: bool,
     pub(super) instance_discovery: InstanceDiscovery,
     pub(super) fingerprint: Fingerprint,
 }
@@ -48,6 +49,14 @@ impl ClientApplication {
 
     pub(crate) fn authority(&self) -> &AuthorityUrl {
         &self.authority
+    }
+
+    /// The same for another tenant.
+    pub(crate) fn authority_at(&self, tenant: Option<&str>) -> Result<Cow<'_, AuthorityUrl>, Error> {
+        match tenant {
+            None => Ok(Cow::Borrowed(&self.authority)),
+            Some(tenant) => Ok(Cow::Owned(self.authority.with_tenant(tenant)?)),
+        }
     }
 
     pub(crate) fn environment(&self) -> &Arc<str> {
@@ -84,6 +93,10 @@ impl ClientApplication {
 
     pub(crate) fn strict_id_token(&self) -> bool {
         self.strict_id_token
+    }
+
+    pub(crate) fn verify_id_token_signature(&self) -> bool {
+        self.verify_id_token_signature
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {

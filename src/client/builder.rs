@@ -29,6 +29,7 @@ pub struct ClientApplicationBuilder<C> {
     app_version: Option<String>,
     validate_authority: bool,
     strict_id_token: bool,
+    verify_id_token_signature: bool,
     instance_discovery: InstanceDiscovery,
     client: PhantomData<C>,
 }
@@ -47,6 +48,7 @@ impl<C> ClientApplicationBuilder<C> {
             app_version: None,
             validate_authority: true,
             strict_id_token: false,
+            verify_id_token_signature: false,
             instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
             client: PhantomData,
         }
@@ -104,6 +106,14 @@ impl<C> ClientApplicationBuilder<C> {
     /// 9). Off by default, as in MSAL Python: then wrong times are warnings.
     pub fn strict_id_token(mut self, on: bool) -> Self {
         self.strict_id_token = on;
+        self
+    }
+
+    /// Whether the signature of an id token that a flow gets is verified, against the keys that the authority publishes
+    /// (OpenID Connect Core section 3.1.3.7, number 6; RS256, PS256 or ES256). The keys are fetched before tokens are asked
+    /// for, and remembered for a day. Off by default: the token comes over TLS from the issuer itself.
+    pub fn verify_id_token_signature(mut self, on: bool) -> Self {
+        self.verify_id_token_signature = on;
         self
     }
 
@@ -178,6 +188,7 @@ impl<C> ClientApplicationBuilder<C> {
             app_version: self.app_version.filter(|version| !version.is_empty()),
             validate_authority: self.validate_authority,
             strict_id_token: self.strict_id_token,
+            verify_id_token_signature: self.verify_id_token_signature,
             instance_discovery,
         })
     }

@@ -1,39 +1,67 @@
 //! Finding an authority's endpoints: MSAL's instance discovery for a host of no known cloud, then
 //! OpenID Connect Discovery 1.0 section 4. The document is remembered for a day.
-use super::http_response;
-use crate::authority::{AuthorityError, InstanceDocument, TenantDocument};
+use super::{http_response, signing_keys};
+use crate::authority::{AuthorityError, AuthorityUrl, InstanceDocument, TenantDocument};
 use crate::encoding::encode_form;
 use crate::engine::{Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply};
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, boxed::Box, format, string::String};
 use serde::{Deserialize, Serialize};
 
 const INSTANCE: &str = "instance discovery endpoint";
 const DOCUMENT: &str = "discovery document";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Discovery {
+pub(crate) struct Discovery {
+    /// In the place of the authority's own.
+    tenant: Option<String>,
+    state: State,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum State {
     /// Asking a cloud whether it knows the authority's host.
     ValidatingInstance,
     /// Reading the tenant's document, OpenID Connect Discovery 1.0 section 4.1.
     ReadingDocument { tenant_discovery_endpoint: String },
+    /// Fetching the keys by which it signs, RFC 7517 section 5, for a client that verifies signatures.
+    FetchingKeys(Box<TenantDocument>),
 }
 
 impl Discovery {
     pub(crate) fn start(env: &Env<'_>) -> Self {
-        match env.application().instance_discovery_endpoint() {
-            Some(_) => Self::ValidatingInstance,
-            None => {
-                let tenant_discovery_endpoint = env.application().authority().discovery_endpoint();
-                Self::ReadingDocument { tenant_discovery_endpoint }
-            }
-        }
+        Self { tenant: None, state: State::start(env, env.application().authority()) }
     }
 
-    /// What is remembered from earlier.
+    /// The same for another tenant than the authority's own.
+    pub(crate) fn start_at(env: &Env<'_>, tenant: Option<&str>) -> Result<Self, Error> {
+        let authority = env.application().authority_at(tenant)?;
+        Ok(Self { tenant: tenant.map(ToOwned::to_owned), state: State::start(env, &authority) })
+    }
+
+    /// What is remembered from earlier; none if something is missing, even if that is only the keys.
     pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a TenantDocument> {
-        env.state.documents.get(env.application(), env.now())
+        Self::known_at(env, None)
+    }
+
+    /// The same for another tenant than the authority's own.
+    pub(crate) fn known_at<'a>(env: &'a Env<'_>, tenant: Option<&str>) -> Option<&'a TenantDocument> {
+        let application = env.application();
+        let authority = application.authority_at(tenant).ok()?;
+        let document = env.state.documents.get(application, &authority, env.now())?;
+        has_keys(env, document).then_some(document)
+    }
+}
+
+impl State {
+    fn start(env: &Env<'_>, authority: &AuthorityUrl) -> Self {
+        let application = env.application();
+        match env.state.documents.get(application, authority, env.now()) {
+            Some(document) => Self::FetchingKeys(Box::new(document.clone())),
+            None if application.instance_discovery_endpoint().is_some() => Self::ValidatingInstance,
+            None => Self::ReadingDocument { tenant_discovery_endpoint: authority.discovery_endpoint() },
+        }
     }
 }
 
@@ -41,48 +69,65 @@ impl Flow for Discovery {
     type Output = TenantDocument;
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
-        let url = match self {
-            Self::ValidatingInstance => {
-                let application = env.application();
+        let application = env.application();
+        let authority = application.authority_at(self.tenant.as_deref())?;
+        let url = match &self.state {
+            State::ValidatingInstance => {
                 let endpoint = application.instance_discovery_endpoint();
                 let endpoint = endpoint.ok_or(Error::Bug("instance discovery is off"))?;
-                let asked = application.authority().authorization_endpoint_to_validate();
+                let asked = authority.authorization_endpoint_to_validate();
                 let query = encode_form([("authorization_endpoint", asked.as_str()), ("api-version", "1.0")]);
                 let separator = if endpoint.contains('?') { '&' } else { '?' };
                 format!("{endpoint}{separator}{query}")
             }
-            Self::ReadingDocument { tenant_discovery_endpoint } => {
+            State::ReadingDocument { tenant_discovery_endpoint } => {
                 // Checked before, but the flow may have been stored where others can write.
-                let url = env.application().authority().check_discovery_endpoint(tenant_discovery_endpoint);
+                let url = authority.check_discovery_endpoint(tenant_discovery_endpoint);
                 let member = "tenant_discovery_endpoint";
                 url.map_err(|reason| AuthorityError::Document { member, reason })?.into()
             }
+            State::FetchingKeys(document) => return signing_keys::request(env, document.jwks_uri()?),
         };
         Ok(Effect::HttpRequest(HttpRequest::get(url)))
     }
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
-        let response = http_response(reply)?;
-        let authority = env.application().authority();
-        match self {
-            Self::ValidatingInstance => {
+        let application = env.application();
+        let authority = application.authority_at(self.tenant.as_deref())?;
+        let state = match self.state {
+            State::ValidatingInstance => {
+                let response = http_response(reply)?;
                 if is_invalid_instance(&response) {
                     return Err(AuthorityError::InvalidInstance(authority.instance().to_owned()).into());
                 }
-                let members = read(&response, env, INSTANCE)?;
+                let members = read(&response, &authority, INSTANCE)?;
                 let InstanceDocument { tenant_discovery_endpoint } =
-                    InstanceDocument::read(authority, &members)?;
-                Ok(Next::Need(Self::ReadingDocument { tenant_discovery_endpoint }))
+                    InstanceDocument::read(&authority, &members)?;
+                State::ReadingDocument { tenant_discovery_endpoint }
             }
-            Self::ReadingDocument { tenant_discovery_endpoint } => {
-                let members = read(&response, env, DOCUMENT)?;
-                let document = TenantDocument::read(authority, &tenant_discovery_endpoint, &members)?;
+            State::ReadingDocument { tenant_discovery_endpoint } => {
+                let members = read(&http_response(reply)?, &authority, DOCUMENT)?;
+                let document = TenantDocument::read(&authority, &tenant_discovery_endpoint, &members)?;
                 let now = env.now();
-                env.state.documents.put(env.application(), document.clone(), now);
-                Ok(Next::Done(document))
+                env.state.documents.put(application, &authority, document.clone(), now);
+                if has_keys(env, &document) {
+                    return Ok(Next::Done(document));
+                }
+                State::FetchingKeys(Box::new(document))
             }
-        }
+            State::FetchingKeys(document) => {
+                signing_keys::remember(env, document.jwks_uri()?, reply)?;
+                return Ok(Next::Done(*document));
+            }
+        };
+        Ok(Next::Need(Self { state, ..self }))
     }
+}
+
+/// Whether no keys are needed, or they are remembered.
+fn has_keys(env: &Env<'_>, document: &TenantDocument) -> bool {
+    let known = || env.state.signing_keys.get(document.jwks_uri().ok()?, env.now());
+    !env.application().verify_id_token_signature() || known().is_some()
 }
 
 /// Whether a cloud says that it does not know the host; it does so with a 400.
@@ -92,13 +137,12 @@ fn is_invalid_instance(response: &HttpResponse) -> bool {
 }
 
 /// The object in an answer; else the error that its status is.
-fn read(response: &HttpResponse, env: &Env<'_>, name: &'static str) -> Result<JsonObject, Error> {
+fn read(response: &HttpResponse, authority: &AuthorityUrl, name: &'static str) -> Result<JsonObject, Error> {
     let status = response.status;
     if status == 200 {
         return JsonObject::parse(response.body.expose()).map_err(|fault| Error::malformed(name, fault));
     }
     if (400..500).contains(&status) {
-        let authority = env.application().authority();
         let (host, tenant) = (authority.instance().to_owned(), authority.tenant().to_owned());
         return Err(AuthorityError::Discovery { host, tenant, status }.into());
     }

@@ -50,6 +50,8 @@ pub(crate) struct Exchange {
     tenant: String,
     /// The one that an id token must have, if that is to be checked.
     issuer: Option<String>,
+    /// Where the keys are, if the id token's signature is to be verified.
+    jwks_uri: Option<String>,
     correlation_id: String,
     /// The host's, for this one request.
     #[serde(skip)]
@@ -61,6 +63,7 @@ pub(crate) struct Issued {
     pub(crate) members: JsonObject,
     pub(crate) token_endpoint: String,
     pub(crate) issuer: Option<String>,
+    pub(crate) jwks_uri: Option<String>,
     pub(crate) correlation_id: String,
 }
 
@@ -77,11 +80,14 @@ impl Exchange {
         };
         let is_strict = env.application().strict_id_token();
         let issuer = is_strict.then(|| document.issuer().map(ToOwned::to_owned)).transpose()?;
+        let is_verified = env.application().verify_id_token_signature();
+        let jwks_uri = is_verified.then(|| document.jwks_uri().map(ToOwned::to_owned)).transpose()?;
         let exchange = Self {
             grant,
             token_endpoint: document.token_endpoint.clone(),
             tenant: document.tenant.clone(),
             issuer,
+            jwks_uri,
             correlation_id,
             assertion: None,
         };
@@ -190,8 +196,8 @@ impl Exchange {
         }
         let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
         env.state.telemetry.succeeded(client);
-        let Self { token_endpoint, issuer, correlation_id, .. } = self;
-        Ok(Next::Done(Issued { members, token_endpoint, issuer, correlation_id }))
+        let Self { token_endpoint, issuer, jwks_uri, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, issuer, jwks_uri, correlation_id }))
     }
 }
 

@@ -2,6 +2,7 @@
 mod authenticate;
 mod discovery;
 mod exchange;
+mod signing_keys;
 mod store;
 
 pub(crate) use discovery::Discovery;

@@ -1,5 +1,6 @@
 //! Handing a token to the cache. The last stage of a flow: nothing that fails here loses the token.
 use super::exchange::Issued;
+use super::signing_keys;
 use crate::cache::{AccessTokenQuery, CacheChange, CacheFault, CredentialType, RefreshToken, TokenEvent};
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
 use crate::error::{Error, Warning};
@@ -51,23 +52,47 @@ pub(crate) struct Store {
     token_endpoint: String,
     /// The one that the id token must have, if that is checked.
     issuer: Option<String>,
+    /// Where the keys are, if its signature is verified.
+    jwks_uri: Option<String>,
     correlation_id: String,
     obtained_at: UnixTime,
     cache_fault: Option<CacheFault>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum State {
+    /// Fetching newer keys, for the id token names one that is not known (RFC 7517 section 4.5).
+    FetchingKeys,
+    /// Writing what was issued.
+    Writing,
 }
 
 impl Store {
     /// Checks what was issued; nothing is written of an answer that is refused.
     pub(crate) fn start(env: &Env<'_>, issued: Issued, asked: Stored) -> Result<Self, Error> {
-        let Issued { members, token_endpoint, issuer, correlation_id } = issued;
+        let Issued { members, token_endpoint, issuer, jwks_uri, correlation_id } = issued;
         let token_type = asked.data.iter().find(|(name, _)| name == "token_type");
         let token_type = token_type.map_or("Bearer", |(_, token_type)| token_type.expose());
         let response = TokenResponse::read(members, token_type)?;
         let obtained_at = env.now();
         let (purge, cache_fault) = (None, None);
-        let store =
-            Self { response, asked, purge, token_endpoint, issuer, correlation_id, obtained_at, cache_fault };
+        let mut store = Self {
+            response,
+            asked,
+            purge,
+            token_endpoint,
+            issuer,
+            jwks_uri,
+            correlation_id,
+            obtained_at,
+            cache_fault,
+            state: State::Writing,
+        };
         store.check_id_token(env)?;
+        if !store.is_signed(env)? {
+            store.state = State::FetchingKeys;
+        }
         Ok(store)
     }
 
@@ -77,8 +102,20 @@ impl Store {
             nonce: self.asked.nonce.as_ref().map(Secret::expose),
             max_age: self.asked.max_age,
             strict_issuer: self.issuer.as_deref(),
+            is_signed: self.jwks_uri.is_some(),
         };
         check_id_token(&self.response, &expected, self.obtained_at)
+    }
+
+    /// False if the keys that are known do not tell.
+    fn is_signed(&self, env: &Env<'_>) -> Result<bool, IdTokenError> {
+        match (&self.jwks_uri, self.response.members.secret("id_token")) {
+            (Some(jwks_uri), Some(id_token)) => match env.state.signing_keys.get(jwks_uri, env.now()) {
+                Some(keys) => keys.verify(id_token.expose()),
+                None => Ok(false),
+            },
+            _ => Ok(true),
+        }
     }
 
     /// After the cache was asked, where, and what went wrong with it.
@@ -141,10 +178,21 @@ impl Flow for Store {
     type Output = AuthenticationResult;
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
-        Ok(Effect::CacheWrite(CacheWrite { change: self.change(env) }))
+        match (&self.state, &self.jwks_uri) {
+            (State::FetchingKeys, Some(jwks_uri)) => signing_keys::request(env, jwks_uri),
+            _ => Ok(Effect::CacheWrite(CacheWrite { change: self.change(env) })),
+        }
     }
 
-    fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+    fn resume(mut self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+        if let (State::FetchingKeys, Some(jwks_uri)) = (&self.state, &self.jwks_uri) {
+            signing_keys::remember(env, jwks_uri, reply)?;
+            if !self.is_signed(env)? {
+                return Err(IdTokenError::Signature.into());
+            }
+            self.state = State::Writing;
+            return Ok(Next::Need(self));
+        }
         let warning = match reply.cache_write() {
             Ok(Ok(())) => None,
             Ok(Err(fault)) => Some(Warning::CacheWrite(fault)),

@@ -1,6 +1,6 @@
 //! The discovery documents of tenants, good for a day.
 use super::expiring::Expiring;
-use crate::authority::TenantDocument;
+use crate::authority::{AuthorityUrl, TenantDocument};
 use crate::client::ClientApplication;
 use crate::engine::UnixTime;
 use alloc::{format, string::String};
@@ -14,20 +14,31 @@ const LIFETIME: u64 = 86_400;
 pub(crate) struct Documents(Expiring<TenantDocument>);
 
 impl Documents {
-    pub(crate) fn get(&self, application: &ClientApplication, now: UnixTime) -> Option<&TenantDocument> {
+    pub(crate) fn get(
+        &self,
+        application: &ClientApplication,
+        authority: &AuthorityUrl,
+        now: UnixTime,
+    ) -> Option<&TenantDocument> {
         if self.0.is_empty() {
             return None;
         }
-        self.0.get(&key(application), now)
+        self.0.get(&key(application, authority), now)
     }
 
-    pub(crate) fn put(&mut self, application: &ClientApplication, document: TenantDocument, now: UnixTime) {
-        self.0.put(key(application), document, now, LIFETIME);
+    pub(crate) fn put(
+        &mut self,
+        application: &ClientApplication,
+        authority: &AuthorityUrl,
+        document: TenantDocument,
+        now: UnixTime,
+    ) {
+        self.0.put(key(application, authority), document, now, LIFETIME);
     }
 }
 
 /// A host that one client did not have validated is not validated for another.
-fn key(application: &ClientApplication) -> String {
+fn key(application: &ClientApplication, authority: &AuthorityUrl) -> String {
     let endpoint = application.instance_discovery_endpoint().unwrap_or_default();
-    format!("{} {endpoint}", application.authority().id())
+    format!("{} {endpoint}", authority.id())
 }

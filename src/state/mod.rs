@@ -2,16 +2,18 @@
 mod assertions;
 mod documents;
 mod expiring;
+mod signing_keys;
 mod telemetry;
 mod throttled;
 
 use assertions::Assertions;
 use documents::Documents;
 use serde::{Deserialize, Serialize};
+use signing_keys::RememberedKeys;
 use telemetry::Telemetry;
 use throttled::Throttled;
 
-/// What clients learn from one flow to the next: discovery documents (24 hours), answers that say "not now",
+/// What clients learn from one flow to the next: discovery documents and signing keys (24 hours), answers that say "not now",
 /// telemetry counters, and the client assertion that is still good.
 ///
 /// The host owns it, lends it for the length of one step, and may store it or share it among clients. It is
@@ -21,6 +23,7 @@ use throttled::Throttled;
 #[serde(default)]
 pub struct ClientState {
     pub(crate) documents: Documents,
+    pub(crate) signing_keys: RememberedKeys,
     pub(crate) throttled: Throttled,
     pub(crate) telemetry: Telemetry,
     #[serde(skip)]

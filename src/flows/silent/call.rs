@@ -24,6 +24,8 @@ pub struct AcquireTokenSilent {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Call {
     pub(super) home_account_id: Arc<str>,
+    /// In the place of the authority's own.
+    pub(super) tenant: Option<String>,
     pub(super) scopes: Scopes,
     pub(super) claims_challenge: Option<String>,
     pub(super) data: Vec<(String, Secret)>,
@@ -41,6 +43,7 @@ impl AcquireTokenSilent {
     ) -> Self {
         let call = |account: &Account| Call {
             home_account_id: account.home_account_id.clone(),
+            tenant: None,
             scopes,
             claims_challenge: None,
             data: Vec::new(),
@@ -48,6 +51,13 @@ impl AcquireTokenSilent {
             folds_errors,
         };
         Self { client, call: account.map(call), auth_scheme: None }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain: one where the person is a guest.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        let tenant = Some(tenant.into());
+        self.call.iter_mut().for_each(|call| call.tenant.clone_from(&tenant));
+        self
     }
 
     /// Whether to get a new token though there is one.
@@ -97,7 +107,7 @@ impl Request for AcquireTokenSilent {
             let reason = "it takes the device's broker, which this client does not use";
             return Step::Done(Err(Error::InvalidParameter { parameter: "auth_scheme", reason }));
         }
-        let flow = call.claims(env).map(|_| Silent::begin(call, env));
+        let flow = call.claims(env).and_then(|_| Silent::begin(call, env));
         Step::start(flow, env)
     }
 }

@@ -49,12 +49,20 @@ enum CacheRefresh {
 }
 
 impl Silent {
-    fn begin(call: Call, env: &Env<'_>) -> Self {
-        let known = || Discovery::known(env).map(|document| Arc::from(document.tenant.as_str()));
-        Self(match env.application().realm().cloned().or_else(known) {
+    fn begin(call: Call, env: &Env<'_>) -> Result<Self, Error> {
+        let tenant = call.tenant.as_deref();
+        let realm = match tenant {
+            None => env.application().realm().cloned(),
+            Some(_) => env.application().authority_at(tenant)?.realm().map(Arc::from),
+        };
+        let known = || Discovery::known_at(env, tenant).map(|document| Arc::from(document.tenant.as_str()));
+        Ok(Self(match realm.or_else(known) {
             Some(realm) => State::LookingUp(call, realm),
-            None => State::Discovering(call, Discovery::start(env)),
-        })
+            None => {
+                let discovery = Discovery::start_at(env, tenant)?;
+                State::Discovering(call, discovery)
+            }
+        }))
     }
 }
 

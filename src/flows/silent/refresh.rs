@@ -100,10 +100,11 @@ impl Refresh {
 
     /// Finds the token endpoint for the next refresh token.
     fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<Next<Silent>, Error> {
-        match Discovery::known(env).cloned() {
+        let tenant = self.call.tenant.as_deref();
+        match Discovery::known_at(env, tenant).cloned() {
             Some(document) => self.try_next(env, &document),
             None => {
-                let discovery = Discovery::start(env);
+                let discovery = Discovery::start_at(env, tenant)?;
                 Ok(Next::Need(Silent(State::Resolving(self, discovery))))
             }
         }

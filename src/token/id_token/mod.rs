@@ -1,11 +1,13 @@
 //! Id tokens: what they say, and whether they say it of this sign-in (OpenID Connect Core section 3.1.3.7).
 //!
-//! A token that comes from the token endpoint over TLS needs no signature (number 6 there); none is verified here.
+//! A token that comes from the token endpoint over TLS needs no signature (number 6 there); it is verified on request.
 mod claims;
+mod signature;
 #[cfg(test)]
 mod tests;
 
 pub use claims::IdTokenClaims;
+pub(crate) use signature::SigningKeys;
 
 use crate::encoding::{hex, sha256};
 use crate::engine::UnixTime;
@@ -39,6 +41,11 @@ pub enum IdTokenError {
     /// The person signed in longer ago than `max_age` allows, or it does not say when (number 13).
     #[error("max_age was asked, but the id token's auth_time is absent or too long ago; sign in again")]
     MaxAge,
+    /// Its signature is of no key of the authority's, or of an algorithm other than RS256, PS256 and ES256 (number 6).
+    #[error(
+        "the id token's signature is not the authority's: it must be RS256, PS256 or ES256 with a key of its jwks_uri"
+    )]
+    Signature,
     /// It has expired (number 9).
     #[error("the id token has expired; make sure that this machine's time and time zone are right")]
     Expired,
@@ -83,6 +90,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) max_age: Option<u64>,
     /// The issuer, if it and the token's times are to be checked too.
     pub(crate) strict_issuer: Option<&'a str>,
+    /// Whether its signature is going to be verified.
+    pub(crate) is_signed: bool,
 }
 
 /// The id token of an answer, and what is odd about it. An answer without one is not refused, as in MSAL.
@@ -103,6 +112,7 @@ pub(crate) fn check_id_token(
         Err(error) => {
             let is_needed = [expected.nonce, expected.strict_issuer].iter().any(Option::is_some)
                 || expected.max_age.is_some()
+                || expected.is_signed
                 || !members.contains("access_token");
             let warnings = Vec::from([Warning::MalformedMember("id_token")]);
             return if is_needed { Err(error) } else { Ok((None, warnings)) };

@@ -1,7 +1,9 @@
 //! Every flow in one library. Built for wasm32-unknown-unknown, it must have no imports: whatever reached for a clock,
 //! a generator, a socket or a file would show up as one.
 use msal_proto::authority::{AZURE_PUBLIC, AuthorityBuilder};
+use msal_proto::cache::Account;
 use msal_proto::engine::{Entropy, Env, Flow, HostFacts, HttpResponse, Request, Step, UnixTime};
+use msal_proto::flows::AuthCodeFlow;
 use msal_proto::{
     CertificateCredential, ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes,
     TokenCache,
@@ -26,13 +28,27 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
     let app = ConfidentialClientApplication::builder("client")
         .authority(AuthorityBuilder::new(AZURE_PUBLIC, "contoso.onmicrosoft.com"))
         .client_credential(credential)
+        .verify_id_token_signature(seed.is_multiple_of(2))
         .build()?;
     let (mut world, mut cache) = (World { state: ClientState::default(), seed }, TokenCache::new());
-    let ends = [
+    let text = String::from_utf8_lossy(answer);
+    let mut ends = vec![
         drive(&app, &mut world, &mut cache, answer, app.resolve_authority()),
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_for_client(["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.remove_tokens_for_client()),
+        drive(&app, &mut world, &mut cache, answer, app.initiate_auth_code_flow(["scope"])),
+        drive(&app, &mut world, &mut cache, answer, app.acquire_token_by_refresh_token(&*text, ["scope"])),
+        drive(&app, &mut world, &mut cache, answer, app.get_accounts()),
     ];
+    if let Ok(flow) = serde_json::from_slice::<AuthCodeFlow>(answer) {
+        let request = app.acquire_token_by_auth_code_flow(flow, &*text);
+        ends.push(drive(&app, &mut world, &mut cache, answer, request));
+    }
+    if let Ok(account) = serde_json::from_slice::<Account>(answer) {
+        let request = app.acquire_token_silent(["scope"], &account);
+        ends.push(drive(&app, &mut world, &mut cache, answer, request));
+        ends.push(drive(&app, &mut world, &mut cache, answer, app.remove_account(&account)));
+    }
     Ok(ends.into_iter().filter(|ended_well| *ended_well).count() + cache.serialize().len())
 }
 
