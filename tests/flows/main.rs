@@ -9,6 +9,7 @@ mod client_credentials;
 mod driving;
 mod faults;
 mod id_token;
+mod id_token_signature;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
@@ -18,6 +19,7 @@ mod remove_tokens_for_client;
 mod resolve_authority;
 mod secrets;
 mod service_errors;
+mod silent_calls;
 mod support;
 mod telemetry;
 mod throttling;
