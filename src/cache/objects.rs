@@ -81,12 +81,20 @@ impl Objects {
         })
     }
 
-    /// Takes the place of what has its key.
+    /// Takes the place of what has its identity.
     pub(super) fn put(&mut self, members: &JsonObject) {
         let Some(entry) = self.read(None, &text::of_members(members)) else {
             return;
         };
-        let mut replaced = self.places.remove(&entry.key).unwrap_or_default().into_iter();
+        let places = self.places.remove(&entry.key).unwrap_or_default();
+        // Other libraries key a refresh token by its family, which shares it: it stays, as in MSAL Python.
+        let (kept, replaced): (Vec<_>, Vec<_>) = places
+            .into_iter()
+            .partition(|place| self.kind == CredentialType::RefreshToken && self.has_file_key(*place));
+        if !kept.is_empty() {
+            self.places.insert(entry.key.clone(), kept);
+        }
+        let mut replaced = replaced.into_iter();
         let first = replaced.next();
         replaced.for_each(|place| self.clear(place));
         let Some(place) = first else {
@@ -97,6 +105,10 @@ impl Objects {
         if let Some(slot) = self.entries.get_mut(place as usize) {
             *slot = Object::Entry(entry);
         }
+    }
+
+    fn has_file_key(&self, place: u32) -> bool {
+        matches!(self.entries.get(place as usize), Some(Object::Entry(Entry { file_key: Some(_), .. })))
     }
 
     /// Adds what a file has.

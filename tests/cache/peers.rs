@@ -47,6 +47,28 @@ fn of_msal_dotnet() {
 }
 
 #[test]
+fn a_family_s_refresh_token_of_msal_dotnet_stays_beside_the_one_that_renewed_it() {
+    let fields = json!({"home_account_id": HOME, "environment": "login.windows.net", "client_id": CLIENT, "credential_type": "RefreshToken", "family_id": "1"});
+    let token = |secret: &str| {
+        let mut token = fields.clone();
+        token["secret"] = json!(secret);
+        token
+    };
+    let of_family = format!("{HOME}-login.windows.net-refreshtoken-1--");
+    let own = format!("{HOME}-login.windows.net-refreshtoken-{CLIENT}--");
+    let mut cache = read(&json!({"RefreshToken": {(of_family.clone()): token("PEER")}}).to_string());
+    let entry = |secret: &str| Entry::Other(CredentialType::RefreshToken, object(&token(secret)));
+    put(&mut cache, [entry("RT")]);
+    put(&mut cache, [entry("RT2")]);
+    let expected =
+        json!({"RefreshToken": {(of_family.clone()): token("PEER"), (own.clone()): token("RT2")}});
+    assert_eq!(saved(&cache), expected);
+    // Who signs out loses both.
+    assert!(cache.remove(&entry("RT2")));
+    assert_eq!(saved(&cache), json!({"RefreshToken": {}}));
+}
+
+#[test]
 fn of_msal_go() {
     // Keys without trailing dashes, `keyid`, empty members left out, mixed-case keys in its 1.0.
     let text = format!(
