@@ -6,12 +6,13 @@ use msal_proto::engine::{
 };
 use msal_proto::transcript::{self, Outcome, Transcript};
 use msal_proto::{
-    AuthenticationResult, CertificateCredential, ClientApplicationBuilder, ClientCredential, ClientState,
-    ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
+    AuthenticationResult, CertificateCredential, ClientApplication, ClientApplicationBuilder, ClientCredential,
+    ClientState, ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::VecDeque;
 use std::fmt::Write;
+use std::ops::Deref;
 
 pub(crate) const CLIENT_ID: &str = "22222222-2222-2222-2222-222222222222";
 pub(crate) const TENANT: &str = "11111111-1111-1111-1111-111111111111";
@@ -30,8 +31,8 @@ pub(crate) const REFUSED: &str = r#"{"error":"invalid_client","error_description
 
 /// What a program owns and lends to every step, and the host that plays the outside. The clock stands still until a
 /// test moves it.
-pub(crate) struct World {
-    pub(crate) app: ConfidentialClientApplication,
+pub(crate) struct World<C = ConfidentialClientApplication> {
+    pub(crate) app: C,
     pub(crate) state: ClientState,
     pub(crate) facts: HostFacts,
     pub(crate) now: u64,
@@ -105,23 +106,7 @@ impl World {
     }
 
     pub(crate) fn of(builder: ClientApplicationBuilder<ConfidentialClientApplication>) -> Self {
-        #[cfg(feature = "log")]
-        crate::log::watch();
-        Self {
-            app: builder.build().unwrap(),
-            state: ClientState::default(),
-            facts: HostFacts::new("linux", |_| None),
-            now: 1_700_000_000,
-            steps: 0,
-            cache: TokenCache::new(),
-            cache_read: Behaviour::Does,
-            cache_write: Behaviour::Does,
-            assertion: None,
-            answers: VecDeque::new(),
-            requests: Vec::new(),
-            writes: 0,
-            log: String::new(),
-        }
+        Self::with(builder.build().unwrap())
     }
 
     /// Its authority's document is known already.
@@ -144,6 +129,34 @@ impl World {
         world
     }
 
+    /// A token for one scope.
+    pub(crate) fn token(&mut self) -> Result<AuthenticationResult, Error> {
+        self.call(|app| app.acquire_token_for_client([GRAPH]))
+    }
+}
+
+impl<C: Deref<Target = ClientApplication>> World<C> {
+    /// With a client of either kind, of which nothing has been asked yet.
+    pub(crate) fn with(app: C) -> Self {
+        #[cfg(feature = "log")]
+        crate::log::watch();
+        Self {
+            app,
+            state: ClientState::default(),
+            facts: HostFacts::new("linux", |_| None),
+            now: 1_700_000_000,
+            steps: 0,
+            cache: TokenCache::new(),
+            cache_read: Behaviour::Does,
+            cache_write: Behaviour::Does,
+            assertion: None,
+            answers: VecDeque::new(),
+            requests: Vec::new(),
+            writes: 0,
+            log: String::new(),
+        }
+    }
+
     /// One more answer of the service.
     pub(crate) fn http(self, status: u16, body: &str) -> Self {
         self.answer(Ok(response(status, body)))
@@ -162,7 +175,7 @@ impl World {
     /// Runs a call through its transcript, and every step of it through JSON.
     pub(crate) fn call<R>(
         &mut self,
-        request: impl FnOnce(&ConfidentialClientApplication) -> R,
+        request: impl FnOnce(&C) -> R,
     ) -> Result<<R::Flow as Flow>::Output, Error>
     where
         R: Request<Flow: Serialize + DeserializeOwned + Flow<Output: Outcome>>,
@@ -178,11 +191,6 @@ impl World {
         end
     }
 
-    /// A token for one scope.
-    pub(crate) fn token(&mut self) -> Result<AuthenticationResult, Error> {
-        self.call(|app| app.acquire_token_for_client([GRAPH]))
-    }
-
     /// The members of the last request's body.
     pub(crate) fn sent(&self, member: &str) -> Option<&str> {
         let form = &self.requests.last()?.form;
@@ -196,7 +204,7 @@ impl World {
     }
 }
 
-impl Host for World {
+impl<C: Deref<Target = ClientApplication>> Host for World<C> {
     fn env(&mut self) -> Env<'_> {
         self.steps += 1;
         let mut bytes: [u8; 32] = std::array::from_fn(|i| i as u8);
