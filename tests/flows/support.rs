@@ -6,8 +6,8 @@ use msal_proto::engine::{
 };
 use msal_proto::transcript::{self, Outcome, Transcript};
 use msal_proto::{
-    AuthenticationResult, CertificateCredential, ClientApplication, ClientApplicationBuilder, ClientCredential,
-    ClientState, ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
+    AuthenticationResult, CertificateCredential, ClientApplication, ClientApplicationBuilder,
+    ClientCredential, ClientState, ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::VecDeque;
@@ -195,6 +195,12 @@ impl<C: Deref<Target = ClientApplication>> World<C> {
     pub(crate) fn sent(&self, member: &str) -> Option<&str> {
         let form = &self.requests.last()?.form;
         form.iter().find(|(name, _)| name == member).map(|(_, value)| value.expose())
+    }
+
+    /// The same of every request that has it.
+    pub(crate) fn all_sent(&self, member: &str) -> Vec<&str> {
+        let members = self.requests.iter().flat_map(|request| &request.form);
+        members.filter(|(name, _)| name == member).map(|(_, value)| value.expose()).collect()
     }
 
     /// A header of the last request.
