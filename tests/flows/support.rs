@@ -42,6 +42,8 @@ pub(crate) struct World<C = ConfidentialClientApplication> {
     pub(crate) cache_write: Behaviour,
     pub(crate) assertion: Option<Result<Secret, AssertionFault>>,
     pub(crate) answers: VecDeque<Result<HttpResponse, HttpFault>>,
+    /// What answers when there are no more of them.
+    pub(crate) service: Option<fn(&HttpRequest) -> HttpResponse>,
     /// What was asked of the service.
     pub(crate) requests: Vec<HttpRequest>,
     /// What the cache was asked to take.
@@ -151,6 +153,7 @@ impl<C: Deref<Target = ClientApplication>> World<C> {
             cache_write: Behaviour::Does,
             assertion: None,
             answers: VecDeque::new(),
+            service: None,
             requests: Vec::new(),
             writes: 0,
             log: String::new(),
@@ -223,7 +226,11 @@ impl<C: Deref<Target = ClientApplication>> Host for World<C> {
         // The rows SEC-06 and SEC-07: what is logged of a request has no secret in it.
         assert!(!shows_a_secret(&format!("{} {:?}", request.url, request.headers)));
         self.requests.push(request.clone());
-        self.answers.pop_front().unwrap_or_else(|| panic!("no answer to {request:?}"))
+        match (self.answers.pop_front(), self.service) {
+            (Some(answer), _) => answer,
+            (None, Some(service)) => Ok(service(request)),
+            (None, None) => panic!("no answer to {request:?}"),
+        }
     }
 
     fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
