@@ -5,20 +5,27 @@
     clippy::indexing_slicing,
     reason = "a test that panics has failed"
 )]
+mod accounts;
+mod auth_code;
 mod client_credentials;
 mod driving;
 mod faults;
 mod id_token;
 mod id_token_signature;
+mod identity;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
+mod person;
 mod readme;
 mod refresh_in;
+mod refresh_token;
+mod refusals;
 mod remove_tokens_for_client;
 mod resolve_authority;
 mod secrets;
 mod service_errors;
+mod silent;
 mod silent_calls;
 mod support;
 mod telemetry;

@@ -6,12 +6,13 @@ use msal_proto::engine::{
 };
 use msal_proto::transcript::{self, Outcome, Transcript};
 use msal_proto::{
-    AuthenticationResult, CertificateCredential, ClientApplicationBuilder, ClientCredential, ClientState,
-    ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
+    AuthenticationResult, CertificateCredential, ClientApplication, ClientApplicationBuilder,
+    ClientCredential, ClientState, ConfidentialClientApplication, Error, Secret, SecretBytes, TokenCache,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::VecDeque;
 use std::fmt::Write;
+use std::ops::Deref;
 
 pub(crate) const CLIENT_ID: &str = "22222222-2222-2222-2222-222222222222";
 pub(crate) const TENANT: &str = "11111111-1111-1111-1111-111111111111";
@@ -30,8 +31,8 @@ pub(crate) const REFUSED: &str = r#"{"error":"invalid_client","error_description
 
 /// What a program owns and lends to every step, and the host that plays the outside. The clock stands still until a
 /// test moves it.
-pub(crate) struct World {
-    pub(crate) app: ConfidentialClientApplication,
+pub(crate) struct World<C = ConfidentialClientApplication> {
+    pub(crate) app: C,
     pub(crate) state: ClientState,
     pub(crate) facts: HostFacts,
     pub(crate) now: u64,
@@ -41,6 +42,8 @@ pub(crate) struct World {
     pub(crate) cache_write: Behaviour,
     pub(crate) assertion: Option<Result<Secret, AssertionFault>>,
     pub(crate) answers: VecDeque<Result<HttpResponse, HttpFault>>,
+    /// What answers when there are no more of them.
+    pub(crate) service: Option<fn(&HttpRequest) -> HttpResponse>,
     /// What was asked of the service.
     pub(crate) requests: Vec<HttpRequest>,
     /// What the cache was asked to take.
@@ -105,23 +108,7 @@ impl World {
     }
 
     pub(crate) fn of(builder: ClientApplicationBuilder<ConfidentialClientApplication>) -> Self {
-        #[cfg(feature = "log")]
-        crate::log::watch();
-        Self {
-            app: builder.build().unwrap(),
-            state: ClientState::default(),
-            facts: HostFacts::new("linux", |_| None),
-            now: 1_700_000_000,
-            steps: 0,
-            cache: TokenCache::new(),
-            cache_read: Behaviour::Does,
-            cache_write: Behaviour::Does,
-            assertion: None,
-            answers: VecDeque::new(),
-            requests: Vec::new(),
-            writes: 0,
-            log: String::new(),
-        }
+        Self::with(builder.build().unwrap())
     }
 
     /// Its authority's document is known already.
@@ -144,6 +131,35 @@ impl World {
         world
     }
 
+    /// A token for one scope.
+    pub(crate) fn token(&mut self) -> Result<AuthenticationResult, Error> {
+        self.call(|app| app.acquire_token_for_client([GRAPH]))
+    }
+}
+
+impl<C: Deref<Target = ClientApplication>> World<C> {
+    /// With a client of either kind, of which nothing has been asked yet.
+    pub(crate) fn with(app: C) -> Self {
+        #[cfg(feature = "log")]
+        crate::log::watch();
+        Self {
+            app,
+            state: ClientState::default(),
+            facts: HostFacts::new("linux", |_| None),
+            now: 1_700_000_000,
+            steps: 0,
+            cache: TokenCache::new(),
+            cache_read: Behaviour::Does,
+            cache_write: Behaviour::Does,
+            assertion: None,
+            answers: VecDeque::new(),
+            service: None,
+            requests: Vec::new(),
+            writes: 0,
+            log: String::new(),
+        }
+    }
+
     /// One more answer of the service.
     pub(crate) fn http(self, status: u16, body: &str) -> Self {
         self.answer(Ok(response(status, body)))
@@ -162,7 +178,7 @@ impl World {
     /// Runs a call through its transcript, and every step of it through JSON.
     pub(crate) fn call<R>(
         &mut self,
-        request: impl FnOnce(&ConfidentialClientApplication) -> R,
+        request: impl FnOnce(&C) -> R,
     ) -> Result<<R::Flow as Flow>::Output, Error>
     where
         R: Request<Flow: Serialize + DeserializeOwned + Flow<Output: Outcome>>,
@@ -178,15 +194,16 @@ impl World {
         end
     }
 
-    /// A token for one scope.
-    pub(crate) fn token(&mut self) -> Result<AuthenticationResult, Error> {
-        self.call(|app| app.acquire_token_for_client([GRAPH]))
-    }
-
     /// The members of the last request's body.
     pub(crate) fn sent(&self, member: &str) -> Option<&str> {
         let form = &self.requests.last()?.form;
         form.iter().find(|(name, _)| name == member).map(|(_, value)| value.expose())
+    }
+
+    /// The same of every request that has it.
+    pub(crate) fn all_sent(&self, member: &str) -> Vec<&str> {
+        let members = self.requests.iter().flat_map(|request| &request.form);
+        members.filter(|(name, _)| name == member).map(|(_, value)| value.expose()).collect()
     }
 
     /// A header of the last request.
@@ -196,7 +213,7 @@ impl World {
     }
 }
 
-impl Host for World {
+impl<C: Deref<Target = ClientApplication>> Host for World<C> {
     fn env(&mut self) -> Env<'_> {
         self.steps += 1;
         let mut bytes: [u8; 32] = std::array::from_fn(|i| i as u8);
@@ -209,7 +226,11 @@ impl Host for World {
         // The rows SEC-06 and SEC-07: what is logged of a request has no secret in it.
         assert!(!shows_a_secret(&format!("{} {:?}", request.url, request.headers)));
         self.requests.push(request.clone());
-        self.answers.pop_front().unwrap_or_else(|| panic!("no answer to {request:?}"))
+        match (self.answers.pop_front(), self.service) {
+            (Some(answer), _) => answer,
+            (None, Some(service)) => Ok(service(request)),
+            (None, None) => panic!("no answer to {request:?}"),
+        }
     }
 
     fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {

@@ -71,10 +71,12 @@ impl AuthResponse {
         if ["code=", "state=", "error=", "access_token="].iter().any(|name| fragment.contains(name)) {
             return Err(AuthResponseError::Fragment);
         }
-        let is_url =
-            raw.contains("://") && raw.split(['?', '=']).next().is_some_and(|start| start.contains("://"));
+        // Of a query or a posted form, what is before a question mark is a parameter, with its value.
+        let is_url = |before: &str| {
+            !before.contains('=') || before.split('=').next().is_some_and(|start| start.contains("://"))
+        };
         let form = match raw.split_once('?') {
-            Some((before, query)) if is_url || before.is_empty() => query,
+            Some((before, query)) if is_url(before) => query,
             _ => raw,
         };
         let mut response = Self::default();

@@ -9,3 +9,4 @@
 mod client;
 mod people;
 mod transport;
+mod two_processes;

@@ -6,11 +6,11 @@ use msal_ureq::{Client, Transport, TransportOptions};
 use std::time::SystemTime;
 
 const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
-const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
-const REDIRECT_URI: &str = "http://localhost:8400/callback";
-const ALICE: &str = "alice@contoso.example";
+pub(crate) const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+pub(crate) const REDIRECT_URI: &str = "http://localhost:8400/callback";
+pub(crate) const ALICE: &str = "alice@contoso.example";
 
-fn entra() -> Loopback {
+pub(crate) fn entra() -> Loopback {
     let alice = User::new(ALICE, "pa55word", "66666666-6666-6666-6666-666666666666");
     let application = Application::new(CLIENT_ID).redirect_uri(REDIRECT_URI);
     let mut authority = Authority::new("https://localhost");
@@ -20,10 +20,14 @@ fn entra() -> Loopback {
 }
 
 fn client(entra: &Loopback) -> Client<PublicClientApplication> {
+    client_at(entra.origin(), entra.ca_pem())
+}
+
+pub(crate) fn client_at(origin: &str, ca_pem: &str) -> Client<PublicClientApplication> {
     let mut options = TransportOptions::default();
-    options.extra_ca = entra.ca_pem().into();
+    options.extra_ca = ca_pem.into();
     let app = PublicClientApplication::builder(CLIENT_ID)
-        .authority(format!("{}/{TENANT}", entra.origin()))
+        .authority(format!("{origin}/{TENANT}"))
         .instance_discovery(false)
         .build()
         .unwrap();
@@ -31,7 +35,7 @@ fn client(entra: &Loopback) -> Client<PublicClientApplication> {
 }
 
 /// What the browser brings back: the whole URL of the redirect.
-fn browse(entra: &Loopback, auth_uri: &str) -> String {
+pub(crate) fn browse(entra: &Loopback, auth_uri: &str) -> String {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     let response = entra.authority().handle(now, &Request::get(auth_uri));
     response.header("location").unwrap().to_owned()

@@ -1,0 +1,6 @@
+//! Signing a person in by authorization code, RFC 6749 section 4.1.
+mod callback;
+mod callback_parameters;
+mod initiate;
+mod redeem;
+mod refused;

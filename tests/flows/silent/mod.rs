@@ -1,0 +1,5 @@
+//! A token for somebody who has signed in, without troubling them.
+mod cache;
+mod family;
+mod refresh;
+mod refused;
