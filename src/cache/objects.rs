@@ -86,6 +86,10 @@ impl Objects {
         let Some(entry) = self.read(None, &text::of_members(members)) else {
             return;
         };
+        // Most answers bring the metadata that is there.
+        if self.has_just(&entry) {
+            return;
+        }
         let mut replaced = self.places.remove(&entry.key).unwrap_or_default().into_iter();
         let first = replaced.next();
         replaced.for_each(|place| self.clear(place));
@@ -96,6 +100,17 @@ impl Objects {
         self.index(place, &entry);
         if let Some(slot) = self.entries.get_mut(place as usize) {
             *slot = Object::Entry(entry);
+        }
+    }
+
+    /// Whether it is there, once, and would be written so.
+    fn has_just(&self, entry: &Entry) -> bool {
+        let Some([place]) = self.places.get(&entry.key).map(Vec::as_slice) else {
+            return false;
+        };
+        match self.entries.get(*place as usize) {
+            Some(Object::Entry(own)) => own.file_key.is_none() && own.text == entry.text,
+            _ => false,
         }
     }
 

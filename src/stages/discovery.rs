@@ -6,7 +6,7 @@ use crate::encoding::encode_form;
 use crate::engine::{Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply};
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, format, string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 const INSTANCE: &str = "instance discovery endpoint";
@@ -32,7 +32,7 @@ impl Discovery {
     }
 
     /// What is remembered from earlier.
-    pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a TenantDocument> {
+    pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a Arc<TenantDocument>> {
         env.state.documents.get(env.application(), env.now())
     }
 }

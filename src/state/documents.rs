@@ -3,7 +3,7 @@ use super::expiring::Expiring;
 use crate::authority::TenantDocument;
 use crate::client::ClientApplication;
 use crate::engine::UnixTime;
-use alloc::{format, string::String};
+use alloc::{string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// 24 hours.
@@ -11,10 +11,10 @@ const LIFETIME: u64 = 86_400;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Documents(Expiring<TenantDocument>);
+pub(crate) struct Documents(Expiring<Arc<TenantDocument>>);
 
 impl Documents {
-    pub(crate) fn get(&self, application: &ClientApplication, now: UnixTime) -> Option<&TenantDocument> {
+    pub(crate) fn get(&self, application: &ClientApplication, now: UnixTime) -> Option<&Arc<TenantDocument>> {
         if self.0.is_empty() {
             return None;
         }
@@ -22,12 +22,12 @@ impl Documents {
     }
 
     pub(crate) fn put(&mut self, application: &ClientApplication, document: TenantDocument, now: UnixTime) {
-        self.0.put(key(application), document, now, LIFETIME);
+        self.0.put(key(application), Arc::new(document), now, LIFETIME);
     }
 }
 
 /// A host that one client did not have validated is not validated for another.
 fn key(application: &ClientApplication) -> String {
     let endpoint = application.instance_discovery_endpoint().unwrap_or_default();
-    format!("{} {endpoint}", application.authority().as_str())
+    [application.authority().as_str(), endpoint].join(" ")
 }
