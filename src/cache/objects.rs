@@ -33,7 +33,7 @@ pub(super) struct Entry {
 #[derive(Clone)]
 enum Owner {
     /// Among the accounts.
-    Account(Arc<Account>),
+    Account(Account),
     /// By this digest: an account's, or in app metadata an application's.
     Digest(u64),
     Nobody,
@@ -139,7 +139,7 @@ impl Objects {
         let owner = match self.kind {
             CredentialType::Account => {
                 let account = Account::read(text, |text| intern(&mut self.interned, text));
-                account.map_or(Owner::Nobody, |account| Owner::Account(Arc::new(account)))
+                account.map_or(Owner::Nobody, |account| Owner::Account(account))
             }
             _ => self.digest(&fields).map_or(Owner::Nobody, Owner::Digest),
         };

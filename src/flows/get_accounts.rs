@@ -70,6 +70,6 @@ impl Flow for ListedAccounts {
             Err(Error::Unsupported(_)) => return Ok(Next::Done(Vec::new())),
             found => found?.map_err(Error::Cache)?,
         };
-        Ok(Next::Done(found.accounts.iter().map(|account| Account::clone(account)).collect()))
+        Ok(Next::Done(found.accounts))
     }
 }

@@ -136,7 +136,7 @@ impl Flow for Store {
     type Output = AuthenticationResult;
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
-        Ok(Effect::CacheWrite(CacheWrite { change: self.change(env) }))
+        Ok(Effect::CacheWrite(CacheWrite { change: self.change(env).into() }))
     }
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
