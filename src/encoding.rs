@@ -82,3 +82,38 @@ pub(crate) fn plain_path<'a>(url: &'a str, host: &str) -> Option<&'a str> {
     let is_step = |segment: &str| matches!(segment, "." | "..");
     (path.bytes().all(is_plain) && !path.split('/').any(is_step)).then_some(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_path_is_at_this_host_and_nothing_in_it_would_be_mended() {
+        let path = |url| plain_path(url, "login.example.com");
+        assert_eq!(
+            path("https://login.example.com/tenant-1/oauth2/v2.0/token"),
+            Some("tenant-1/oauth2/v2.0/token")
+        );
+        assert_eq!(path("https://login.example.com/"), Some(""));
+        for other in [
+            "http://login.example.com/t",
+            "HTTPS://login.example.com/t",
+            "https://LOGIN.example.com/t",
+            "https://login.example.com",
+            "https://login.example.com:444/t",
+            "https://login.example.com.evil.example/t",
+            "https://login.example.com@evil.example/t",
+            "https://evil.example/https://login.example.com/t",
+            "https://login.example.com/t/../u",
+            "https://login.example.com/./t",
+            "https://login.example.com/t?q",
+            "https://login.example.com/t#f",
+            "https://login.example.com/%74",
+            "https://login.example.com/t\\u",
+            "https://login.example.com/t u",
+            "https://login.example.com/\u{e9}",
+        ] {
+            assert_eq!(path(other), None, "{other}");
+        }
+    }
+}

@@ -228,3 +228,35 @@ impl<'de> Deserialize<'de> for Members {
         deserializer.deserialize_map(Reader)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_read_whether_escaped_or_not() {
+        let text = r#"{"plain":"a\u002fb","is":"a/b","quotes":"\"a\"","empty":"","slash":"\\","number":1,"null":null}"#;
+        let object = JsonObject::parse(text.as_bytes()).unwrap();
+        let strings = [("plain", "a/b"), ("is", "a/b"), ("quotes", "\"a\""), ("empty", ""), ("slash", "\\")];
+        for (name, value) in strings {
+            assert_eq!(object.string(name).as_deref(), Some(value));
+            assert_eq!(object.secret(name).unwrap().expose(), value);
+        }
+        for name in ["number", "null", "absent"] {
+            assert_eq!((object.string(name), object.secret(name)), (None, None));
+        }
+        assert_eq!(object.raw("is"), Some(r#""a/b""#));
+        assert_eq!(serde_json::to_string(&object).unwrap(), text);
+    }
+
+    #[test]
+    fn an_object_is_equal_to_one_that_was_made_member_by_member() {
+        let mut made = JsonObject::default();
+        for (name, value) in [("a", "plain"), ("b", "\u{1}\"\\\u{e9}\u{7f}"), ("c", "")] {
+            made.set_string(name, value);
+        }
+        let text = serde_json::to_string(&made).unwrap();
+        assert_eq!(text, "{\"a\":\"plain\",\"b\":\"\\u0001\\\"\\\\\u{e9}\u{7f}\",\"c\":\"\"}");
+        assert_eq!(JsonObject::parse(text.as_bytes()).unwrap(), made);
+    }
+}

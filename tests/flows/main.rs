@@ -8,6 +8,7 @@
 mod client_credentials;
 mod driving;
 mod faults;
+mod get_accounts;
 mod id_token;
 #[cfg(feature = "log")]
 mod log;
