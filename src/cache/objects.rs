@@ -139,7 +139,7 @@ impl Objects {
         let owner = match self.kind {
             CredentialType::Account => {
                 let account = Account::read(text, |text| intern(&mut self.interned, text));
-                account.map_or(Owner::Nobody, |account| Owner::Account(account))
+                account.map_or(Owner::Nobody, Owner::Account)
             }
             _ => self.digest(&fields).map_or(Owner::Nobody, Owner::Digest),
         };

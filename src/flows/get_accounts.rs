@@ -28,8 +28,8 @@ impl GetAccounts {
         Self { client, home_account_id: None, username: None }
     }
 
-    /// Only the one that has this id, [`Account::home_account_id`]. That takes no longer where many have signed in. An
-    /// empty one is none.
+    /// Only the one that has this [`home_account_id`](crate::cache::AccountInfo::home_account_id). That takes no longer
+    /// where many have signed in. An empty one is none.
     pub fn home_account_id(mut self, id: impl Into<String>) -> Self {
         self.home_account_id = Some(id.into()).filter(|id| !id.is_empty()).map(Arc::from);
         self
