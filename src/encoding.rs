@@ -30,11 +30,13 @@ pub(crate) fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> 
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    bytes.iter().for_each(|byte| push_hex(&mut text, *byte));
+    text
+}
+
+fn push_hex(text: &mut String, byte: u8) {
+    text.extend([byte >> 4, byte & 15].into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)));
 }
 
 /// Bytes of hexadecimal text in either case; none if a character is no digit or their number is odd.
@@ -61,7 +63,57 @@ pub(crate) fn uuid4(random: &[u8; 32]) -> String {
             8 => byte & 0x3f | 0x80,
             _ => *byte,
         };
-        text.push_str(&hex(&[byte]));
+        push_hex(&mut text, byte);
     }
     text
+}
+
+/// Whether it is visible ASCII without blanks. All of it is looked at: many bytes at once, which is faster than to stop
+/// at the first that is not.
+pub(crate) fn is_graphic(text: &str) -> bool {
+    text.bytes().fold(true, |so_far, byte| so_far & byte.is_ascii_graphic())
+}
+
+/// What stands after the host of a URL that is plainly `https://`, this host and a path: a parser would change nothing in
+/// it, and costs more than all else that a request takes. None of any other URL, which takes the parser.
+pub(crate) fn plain_path<'a>(url: &'a str, host: &str) -> Option<&'a str> {
+    let path = url.strip_prefix("https://")?.strip_prefix(host)?.strip_prefix('/')?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+    let is_step = |segment: &str| matches!(segment, "." | "..");
+    (path.bytes().all(is_plain) && !path.split('/').any(is_step)).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_path_is_at_this_host_and_nothing_in_it_would_be_mended() {
+        let path = |url| plain_path(url, "login.example.com");
+        assert_eq!(
+            path("https://login.example.com/tenant-1/oauth2/v2.0/token"),
+            Some("tenant-1/oauth2/v2.0/token")
+        );
+        assert_eq!(path("https://login.example.com/"), Some(""));
+        for other in [
+            "http://login.example.com/t",
+            "HTTPS://login.example.com/t",
+            "https://LOGIN.example.com/t",
+            "https://login.example.com",
+            "https://login.example.com:444/t",
+            "https://login.example.com.evil.example/t",
+            "https://login.example.com@evil.example/t",
+            "https://evil.example/https://login.example.com/t",
+            "https://login.example.com/t/../u",
+            "https://login.example.com/./t",
+            "https://login.example.com/t?q",
+            "https://login.example.com/t#f",
+            "https://login.example.com/%74",
+            "https://login.example.com/t\\u",
+            "https://login.example.com/t u",
+            "https://login.example.com/\u{e9}",
+        ] {
+            assert_eq!(path(other), None, "{other}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 /// As many members are looked through rather than hashed.
 const FEW: usize = 32;
@@ -41,14 +41,33 @@ pub enum JsonFault {
 pub struct JsonObject(Vec<(String, RawText)>);
 
 /// The text of one value, wiped at the drop.
-#[derive(Clone, PartialEq, Eq)]
-struct RawText(String);
+#[derive(Clone)]
+enum RawText {
+    /// A string as it came, which is shared with whoever asks for it.
+    String(Secret),
+    Any(Zeroizing<String>),
+}
 
-impl Drop for RawText {
-    fn drop(&mut self) {
-        self.0.zeroize();
+impl RawText {
+    fn new(raw: Box<str>) -> Self {
+        Secret::from_json(raw).map_or_else(|raw| Self::Any(Zeroizing::new(raw.into())), Self::String)
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::String(text) => text.expose_raw(),
+            Self::Any(text) => text,
+        }
     }
 }
+
+impl PartialEq for RawText {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for RawText {}
 
 impl JsonObject {
     /// Reads one object.
@@ -74,7 +93,11 @@ impl JsonObject {
 
     /// The value's text.
     pub fn raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.0.as_str())
+        self.value(name).map(RawText::as_str)
+    }
+
+    fn value(&self, name: &str) -> Option<&RawText> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The value read as this type; none if it is absent or of another type.
@@ -84,19 +107,25 @@ impl JsonObject {
 
     /// A string member; none if it is absent or no string.
     pub fn string(&self, name: &str) -> Option<String> {
-        self.get(name)
+        match self.value(name)? {
+            RawText::String(text) => Some(text.expose().into()),
+            RawText::Any(raw) => serde_json::from_str(raw).ok(),
+        }
     }
 
     /// A string member that is secret.
     pub fn secret(&self, name: &str) -> Option<Secret> {
-        self.get(name)
+        match self.value(name)? {
+            RawText::String(text) => Some(text.clone()),
+            RawText::Any(raw) => serde_json::from_str(raw).ok(),
+        }
     }
 
     /// Sets a member to this text of JSON, in its place or at the end.
     pub(crate) fn set_raw(&mut self, name: &str, value: String) {
         match self.0.iter_mut().find(|(key, _)| key == name) {
-            Some((_, slot)) => *slot = RawText(value),
-            None => self.0.push((name.into(), RawText(value))),
+            Some((_, slot)) => *slot = RawText::Any(Zeroizing::new(value)),
+            None => self.0.push((name.into(), RawText::Any(Zeroizing::new(value)))),
         }
     }
 
@@ -107,7 +136,7 @@ impl JsonObject {
 
     /// The names and the values' texts, in order.
     pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.0.as_str()))
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether it has no members.
@@ -118,8 +147,22 @@ impl JsonObject {
 
 /// A string as JSON text.
 pub(crate) fn quote(text: &str) -> String {
-    // Writing a string cannot fail: there is no map key and no I/O in it.
-    serde_json::to_string(text).unwrap_or_default()
+    let mut out = String::with_capacity(text.len() + 2);
+    write_quoted(&mut out, text);
+    out
+}
+
+/// Writes a string as JSON text.
+pub(crate) fn write_quoted(out: &mut String, text: &str) {
+    let is_plain = |byte: u8| (byte >= b' ') & (byte != b'"') & (byte != b'\\');
+    if text.bytes().fold(true, |so_far, byte| so_far & is_plain(byte)) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        // Writing a string cannot fail: there is no map key and no I/O in it.
+        out.push_str(&Zeroizing::new(serde_json::to_string(text).unwrap_or_default()));
+    }
 }
 
 impl fmt::Debug for JsonObject {
@@ -133,7 +176,7 @@ impl Serialize for JsonObject {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {
             let raw: &RawValue =
-                serde_json::from_str(&value.0).map_err(|_| serde::ser::Error::custom("not JSON"))?;
+                serde_json::from_str(value.as_str()).map_err(|_| serde::ser::Error::custom("not JSON"))?;
             map.serialize_entry(name, raw)?;
         }
         map.end()
@@ -177,11 +220,43 @@ impl<'de> Deserialize<'de> for Members {
                         }
                         _ => !names.insert(name.clone()),
                     };
-                    members.push((name, RawText(Box::<str>::from(value).into())));
+                    members.push((name, RawText::new(value.into())));
                 }
                 Ok(Members(members, has_duplicates))
             }
         }
         deserializer.deserialize_map(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_read_whether_escaped_or_not() {
+        let text = r#"{"plain":"a\u002fb","is":"a/b","quotes":"\"a\"","empty":"","slash":"\\","number":1,"null":null}"#;
+        let object = JsonObject::parse(text.as_bytes()).unwrap();
+        let strings = [("plain", "a/b"), ("is", "a/b"), ("quotes", "\"a\""), ("empty", ""), ("slash", "\\")];
+        for (name, value) in strings {
+            assert_eq!(object.string(name).as_deref(), Some(value));
+            assert_eq!(object.secret(name).unwrap().expose(), value);
+        }
+        for name in ["number", "null", "absent"] {
+            assert_eq!((object.string(name), object.secret(name)), (None, None));
+        }
+        assert_eq!(object.raw("is"), Some(r#""a/b""#));
+        assert_eq!(serde_json::to_string(&object).unwrap(), text);
+    }
+
+    #[test]
+    fn an_object_is_equal_to_one_that_was_made_member_by_member() {
+        let mut made = JsonObject::default();
+        for (name, value) in [("a", "plain"), ("b", "\u{1}\"\\\u{e9}\u{7f}"), ("c", "")] {
+            made.set_string(name, value);
+        }
+        let text = serde_json::to_string(&made).unwrap();
+        assert_eq!(text, "{\"a\":\"plain\",\"b\":\"\\u0001\\\"\\\\\u{e9}\u{7f}\",\"c\":\"\"}");
+        assert_eq!(JsonObject::parse(text.as_bytes()).unwrap(), made);
     }
 }

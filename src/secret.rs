@@ -1,10 +1,10 @@
 //! Text and bytes that never show themselves and are wiped when the last owner lets go.
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A token, a secret, a code or an assertion, UTF-8.
 ///
@@ -12,17 +12,49 @@ use zeroize::Zeroizing;
 /// Clones share one allocation, which is overwritten when the last of them is dropped. Two are compared
 /// by their hashes, so that the time it takes tells nothing about where they differ.
 #[derive(Clone)]
-pub struct Secret(Arc<Zeroizing<String>>);
+pub struct Secret(Arc<Text>);
+
+/// A secret, or JSON's text of it.
+struct Text {
+    text: Zeroizing<Box<str>>,
+    /// JSON's quotes are around it.
+    is_quoted: bool,
+}
 
 impl Secret {
-    /// Takes the text over; nothing is copied of a `String`.
+    /// Takes the text over; of a `String` that has no room to spare nothing is copied.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Arc::new(Zeroizing::new(text.into())))
+        let mut text = text.into();
+        let boxed = if text.len() == text.capacity() {
+            text.into_boxed_str()
+        } else {
+            // To give the room back may move it, and leave it where it was.
+            let boxed = Box::from(text.as_str());
+            text.zeroize();
+            boxed
+        };
+        Self(Arc::new(Text { text: Zeroizing::new(boxed), is_quoted: false }))
+    }
+
+    /// Takes over a JSON string in which nothing is escaped, with its quotes; gives back any other JSON text.
+    pub(crate) fn from_json(raw: Box<str>) -> Result<Self, Box<str>> {
+        if raw.starts_with('"') && !raw.contains('\\') {
+            Ok(Self(Arc::new(Text { text: Zeroizing::new(raw), is_quoted: true })))
+        } else {
+            Err(raw)
+        }
     }
 
     /// The text itself. Named so that a reader finds every place that sees it.
     pub fn expose(&self) -> &str {
-        &self.0
+        let Text { text, is_quoted } = &*self.0;
+        let unquoted = || text.get(1..text.len().checked_sub(1)?);
+        if *is_quoted { unquoted().unwrap_or_default() } else { text }
+    }
+
+    /// As it was taken over, with the quotes that [`Self::from_json`] found.
+    pub(crate) fn expose_raw(&self) -> &str {
+        &self.0.text
     }
 }
 
@@ -40,7 +72,7 @@ impl From<String> for Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        Sha256::digest(self.0.as_bytes()) == Sha256::digest(other.0.as_bytes())
+        Sha256::digest(self.expose()) == Sha256::digest(other.expose())
     }
 }
 

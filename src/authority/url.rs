@@ -143,6 +143,11 @@ impl AuthorityUrl {
         format!("https://{}{}/oauth2/v2.0/authorize", self.instance, self.url.path().trim_end_matches('/'))
     }
 
+    /// The address as it is used.
+    pub(crate) fn as_str(&self) -> &str {
+        self.url.as_str()
+    }
+
     /// Tells it from others: the address as it is used, and as what.
     pub(crate) fn id(&self) -> Cow<'_, str> {
         match self.kind {

@@ -4,7 +4,7 @@ use super::fields::{ALWAYS, Fields, NAMES, plain};
 use super::keys;
 use super::unlike::{Text, Unlike};
 use crate::engine::UnixTime;
-use crate::json::{JsonObject, quote};
+use crate::json::{JsonObject, quote, write_quoted};
 use crate::secret::Secret;
 use crate::token::Scopes;
 use crate::token::response::LONGEST_LIFETIME;
@@ -202,7 +202,7 @@ impl AccessToken {
             Some(Text::Whole(text)) => out.push_str(text),
             Some(Text::Around(before, after)) => {
                 out.push_str(before);
-                out.push_str(&Zeroizing::new(quote(self.secret.expose())));
+                write_quoted(out, self.secret.expose());
                 out.push_str(after);
             }
         }

@@ -3,11 +3,11 @@ use super::Account;
 use super::index::same;
 use crate::authority::clouds;
 use alloc::collections::BTreeMap;
-use alloc::{string::String, sync::Arc};
+use alloc::string::String;
 use hashbrown::HashMap;
 
 /// One person's entries by their places: one for each tenant and each environment of the cloud.
-type Group = BTreeMap<u32, Arc<Account>>;
+type Group = BTreeMap<u32, Account>;
 
 /// By cloud.
 #[derive(Clone, Default)]
@@ -22,7 +22,7 @@ struct Cloud {
 }
 
 impl Accounts {
-    pub(super) fn insert(&mut self, place: u32, account: Arc<Account>) {
+    pub(super) fn insert(&mut self, place: u32, account: Account) {
         let home = account.home_account_id.to_ascii_lowercase();
         let cloud = self.0.entry(cloud_of(&account)).or_default();
         let mut group = cloud.take(&home);
@@ -40,18 +40,18 @@ impl Accounts {
     }
 
     /// Everybody who is listed in this environment's cloud, each once.
-    pub(super) fn listed(&self, environment: &str) -> impl Iterator<Item = &Arc<Account>> {
+    pub(super) fn listed(&self, environment: &str) -> impl Iterator<Item = &Account> {
         let cloud = self.0.get(&cloud_name(environment)).into_iter();
         cloud.flat_map(|cloud| cloud.groups.values()).filter_map(move |group| pick(group, environment))
     }
 
     /// The one person who has this id, if listed.
-    pub(super) fn find(&self, home_account_id: &str, environment: &str) -> Option<&Arc<Account>> {
+    pub(super) fn find(&self, home_account_id: &str, environment: &str) -> Option<&Account> {
         pick(self.group(home_account_id, environment)?, environment)
     }
 
     /// All of a person's entries in this environment's cloud, listed or not.
-    pub(super) fn of(&self, home_account_id: &str, environment: &str) -> impl Iterator<Item = &Arc<Account>> {
+    pub(super) fn of(&self, home_account_id: &str, environment: &str) -> impl Iterator<Item = &Account> {
         self.group(home_account_id, environment).into_iter().flat_map(BTreeMap::values)
     }
 
@@ -75,7 +75,7 @@ impl Cloud {
 }
 
 /// The last of the environment's own entries, as MSAL Python; if there is none, the last of its cloud's.
-fn pick<'a>(group: &'a Group, environment: &str) -> Option<&'a Arc<Account>> {
+fn pick<'a>(group: &'a Group, environment: &str) -> Option<&'a Account> {
     let is_own = |account: &Account| account.environment.as_deref().is_some_and(|own| same(own, environment));
     group
         .values()

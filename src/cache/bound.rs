@@ -53,7 +53,7 @@ fn components(fields: &Fields<'_>) -> Option<String> {
 
 /// A bound token answers whoever asks for what binds it, and nobody else.
 pub(super) fn answers(token: &AccessToken, query: &AccessTokenQuery) -> bool {
-    let is_bearer = token.token_type.eq_ignore_ascii_case("Bearer");
+    let is_bearer = same(&token.token_type, "Bearer");
     let Some(bound) = token.bound.as_deref() else {
         return query.key_id.is_none()
             && query.ext_cache_key.is_none()

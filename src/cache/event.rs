@@ -1,7 +1,7 @@
 //! What a token endpoint answered, as entries of the cache. This is MSAL's `add`.
 use super::bound::Bound;
 use super::{AccessToken, CacheChange, CredentialType, Entry, ext_cache_key};
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, plain_path};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -66,9 +66,13 @@ impl TokenEvent<'_> {
     pub fn change(&self, now: UnixTime) -> CacheChange {
         let none = JsonObject::default();
         let response = self.response.unwrap_or(&none);
-        let endpoint = self.token_endpoint.and_then(|endpoint| Url::parse(endpoint).ok());
+        let own_path = self.environment.zip(self.token_endpoint);
+        let own_path = own_path.and_then(|(host, endpoint)| plain_path(endpoint, host));
+        let elsewhere = self.token_endpoint.filter(|_| own_path.is_none());
+        let endpoint = elsewhere.and_then(|endpoint| Url::parse(endpoint).ok());
         let host = endpoint.as_ref().and_then(Url::host_str);
         let tenant = endpoint.as_ref().and_then(|url| url.path_segments()?.next());
+        let tenant = own_path.and_then(|path| path.split('/').next()).or(tenant);
         let id_token_claims = self.id_token_claims(response);
         let (has_account, home_account_id) = home_account_id(response, id_token_claims.as_ref());
         let is_garbage = id_token_claims.is_none() && id_token(response).is_some();

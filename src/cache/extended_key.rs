@@ -42,10 +42,9 @@ const EXCLUDED: [&str; 22] = [
 /// ```
 pub fn ext_cache_key<'a>(data: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<String> {
     let is_extra = |(name, value): &(&str, &str)| !value.is_empty() && !EXCLUDED.contains(name);
-    let mut extra: Vec<_> = data.into_iter().filter(is_extra).collect();
-    if extra.is_empty() {
-        return None;
-    }
+    let mut extra = data.into_iter().filter(is_extra).peekable();
+    extra.peek()?;
+    let mut extra: Vec<_> = extra.collect();
     extra.sort_unstable();
     let netstring = |text: &str| format!("{}:{text}", text.len());
     let parts = extra.iter().map(|(name, value)| netstring(name) + &netstring(value));

@@ -2,9 +2,9 @@
 use super::access_tokens::AccessTokens;
 use super::bound::answers;
 use super::index::{Digest, PartitionKey, same};
+use super::postings::Places;
 use super::{AccessToken, AccessTokenQuery};
 use crate::engine::UnixTime;
-use alloc::collections::BTreeSet;
 use alloc::{sync::Arc, vec::Vec};
 
 /// A query with its digest, of the partition and the extra parameters.
@@ -68,13 +68,13 @@ impl AccessTokens {
     ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
         let query = lookup.query;
         let postings = query.target.iter().map(|scope| self.by_scope.get(lookup.digest.with(scope)));
-        let shortest = postings.min_by_key(|places| places.map_or(0, BTreeSet::len)).flatten();
+        let shortest = postings.min_by_key(|places| places.map_or(0, Places::len)).flatten();
         let mut any = Vec::new();
         if query.target.is_empty() {
             any.extend(self.ends_before(&PartitionKey::of_query(query), UnixTime(u64::MAX)));
             any.sort_unstable();
         }
-        let places = shortest.into_iter().flatten().copied().chain(any);
+        let places = shortest.into_iter().flat_map(Places::iter).chain(any);
         let found = places.filter_map(|place| Some((place, self.token(place)?)));
         found.filter(move |(_, token)| {
             !is_exact(token, query) && is_answer(token, query, own) && includes(token, query)

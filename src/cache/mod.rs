@@ -37,7 +37,7 @@ mod text;
 mod unlike;
 
 pub use access_token::AccessToken;
-pub use account::Account;
+pub use account::{Account, AccountInfo};
 pub use app_metadata::AppMetadata;
 pub use change::{CacheChange, CredentialType, Entry, Purge};
 pub use event::TokenEvent;

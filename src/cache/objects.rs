@@ -33,7 +33,7 @@ pub(super) struct Entry {
 #[derive(Clone)]
 enum Owner {
     /// Among the accounts.
-    Account(Arc<Account>),
+    Account(Account),
     /// By this digest: an account's, or in app metadata an application's.
     Digest(u64),
     Nobody,
@@ -86,6 +86,10 @@ impl Objects {
         let Some(entry) = self.read(None, &text::of_members(members)) else {
             return;
         };
+        // Most answers bring the metadata that is there.
+        if self.has_just(&entry) {
+            return;
+        }
         let places = self.places.remove(&entry.key).unwrap_or_default();
         // Other libraries key a refresh token by its family, which shares it: it stays, as in MSAL Python.
         let (kept, replaced): (Vec<_>, Vec<_>) = places
@@ -109,6 +113,17 @@ impl Objects {
 
     fn has_file_key(&self, place: u32) -> bool {
         matches!(self.entries.get(place as usize), Some(Object::Entry(Entry { file_key: Some(_), .. })))
+    }
+
+    /// Whether it is there, once, and would be written so.
+    fn has_just(&self, entry: &Entry) -> bool {
+        let Some([place]) = self.places.get(&entry.key).map(Vec::as_slice) else {
+            return false;
+        };
+        match self.entries.get(*place as usize) {
+            Some(Object::Entry(own)) => own.file_key.is_none() && own.text == entry.text,
+            _ => false,
+        }
     }
 
     /// Adds what a file has.
@@ -136,7 +151,7 @@ impl Objects {
         let owner = match self.kind {
             CredentialType::Account => {
                 let account = Account::read(text, |text| intern(&mut self.interned, text));
-                account.map_or(Owner::Nobody, |account| Owner::Account(Arc::new(account)))
+                account.map_or(Owner::Nobody, Owner::Account)
             }
             _ => self.digest(&fields).map_or(Owner::Nobody, Owner::Digest),
         };

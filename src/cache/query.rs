@@ -101,7 +101,7 @@ pub struct CacheEntries {
     pub id_tokens: Vec<JsonObject>,
     /// In the order in which they came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<Arc<Account>>,
+    pub accounts: Vec<Account>,
     /// That of the environment that was asked for, then others of its cloud. Empty if the client is new here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub app_metadata: Vec<AppMetadata>,

@@ -77,7 +77,7 @@ impl TokenCache {
         let Some(Objects { accounts, .. }) = self.objects.get(&CredentialType::Account) else {
             return CacheEntries::default();
         };
-        let is_named = |account: &&Arc<Account>| match (username, account.username.as_deref()) {
+        let is_named = |account: &&Account| match (username, account.username.as_deref()) {
             (Some(asked), Some(own)) => same_name(own, asked),
             (asked, _) => asked.is_none(),
         };

@@ -3,7 +3,7 @@ use super::access_tokens::Slot;
 use super::fields::Name;
 use super::objects::{Object, Objects};
 use super::{AccessToken, CredentialType, Section, TokenCache, keys};
-use crate::json::{JsonFault, JsonObject, quote};
+use crate::json::{JsonFault, JsonObject, write_quoted};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
 use hashbrown::{HashMap, HashSet};
@@ -231,6 +231,6 @@ fn begin_member(out: &mut String, name: &str) {
     if !out.ends_with('{') {
         out.push(',');
     }
-    out.push_str(&quote(name));
+    write_quoted(out, name);
     out.push(':');
 }

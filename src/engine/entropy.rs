@@ -4,11 +4,12 @@ use core::convert::Infallible;
 use core::fmt;
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use thiserror::Error as ThisError;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Thirty-two bytes from the operating system's generator. Not `Clone`: each step gets its own. Overwritten when
 /// it is dropped.
-pub struct Entropy([u8; 32]);
+// In words, which are overwritten faster: every step has one.
+pub struct Entropy([u64; 4]);
 
 /// What is no entropy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
@@ -36,12 +37,20 @@ impl Entropy {
     /// [`EntropyError::Constant`] if all are equal.
     pub fn new(bytes: [u8; 32]) -> Result<Self, EntropyError> {
         let [first, ..] = bytes;
-        if bytes == [first; 32] { Err(EntropyError::Constant) } else { Ok(Self(bytes)) }
+        if bytes == [first; 32] {
+            return Err(EntropyError::Constant);
+        }
+        let mut words = [0; 4];
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u64::from_ne_bytes(*bytes);
+        }
+        Ok(Self(words))
     }
 
     /// Bytes for one purpose: those of another label tell nothing about them.
     pub(crate) fn derive(&self, label: &str) -> [u8; 32] {
-        sha256_of_parts([b"msal-proto".as_slice(), label.as_bytes(), &self.0])
+        let words = Zeroizing::new(self.0.map(u64::to_ne_bytes));
+        sha256_of_parts([b"msal-proto".as_slice(), label.as_bytes(), words.as_flattened()])
     }
 
     /// As many bytes as a signer wants, for one purpose.

@@ -1,6 +1,6 @@
 //! What the `log` facade is told of flows (feature `log`, level debug, target `msal_proto`): the names of effects, where
 //! requests go and which status comes back. No secret, no query, no body, nobody's name.
-use super::{Effect, Flow, Reply};
+use super::{Effect, Reply};
 use crate::Error;
 
 const TARGET: &str = "msal_proto";
@@ -28,13 +28,13 @@ pub(super) fn answered(reply: &Reply) {
 }
 
 /// The flow has ended. Of the service's error only the codes are told, escaped: its words may name somebody.
-pub(super) fn ended<F: Flow>(end: &Result<F::Output, Error>) {
-    match end {
-        Ok(_) => log::debug!(target: TARGET, "ended well"),
-        Err(Error::Service(error) | Error::SignInNeeded(error)) => {
+pub(super) fn ended(error: Option<&Error>) {
+    match error {
+        None => log::debug!(target: TARGET, "ended well"),
+        Some(Error::Service(error) | Error::SignInNeeded(error)) => {
             log::debug!(target: TARGET, "ended: {:?}, codes {:?}", error.error, error.error_codes);
         }
-        Err(Error::HttpStatus(error)) => log::debug!(target: TARGET, "ended: status {}", error.status),
-        Err(error) => log::debug!(target: TARGET, "ended: {error}"),
+        Some(Error::HttpStatus(error)) => log::debug!(target: TARGET, "ended: status {}", error.status),
+        Some(error) => log::debug!(target: TARGET, "ended: {error}"),
     }
 }

@@ -1,7 +1,7 @@
 //! What each effect carries, and how each can fail. Plain data.
 use super::effect::{Effect, Reply};
 use crate::cache::CacheChange;
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 use serde::{Deserialize, Serialize};
 
 /// What an effect carries, tied to the type of its reply.
@@ -21,7 +21,7 @@ pub trait Operation {
 #[serde(transparent)]
 pub struct CacheWrite {
     /// Applied as one.
-    pub change: CacheChange,
+    pub change: Box<CacheChange>,
 }
 
 /// What a client assertion is to be made for.

@@ -56,14 +56,19 @@ impl<F: Flow> Suspended<F> {
         }
         #[cfg(feature = "log")]
         super::log::answered(&reply);
-        let end = match self.flow.resume(env, reply) {
-            Ok(Next::Need(flow)) => return Step::new(flow, env),
-            Ok(Next::Done(output)) => Ok(output),
-            Err(error) => Err(error),
-        };
-        #[cfg(feature = "log")]
-        super::log::ended::<F>(&end);
-        Step::Done(end)
+        match self.flow.resume(env, reply) {
+            Ok(Next::Need(flow)) => Step::new(flow, env),
+            Ok(Next::Done(output)) => {
+                #[cfg(feature = "log")]
+                super::log::ended(None);
+                Step::Done(Ok(output))
+            }
+            Err(error) => {
+                #[cfg(feature = "log")]
+                super::log::ended(Some(&error));
+                Step::Done(Err(error))
+            }
+        }
     }
 
     pub(super) fn boxed(self) -> Suspended<BoxFlow<F::Output>>

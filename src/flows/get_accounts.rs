@@ -11,18 +11,28 @@ use serde::{Deserialize, Serialize};
 #[must_use = "nothing happens before the flow is started"]
 pub struct GetAccounts {
     client: Fingerprint,
+    home_account_id: Option<Arc<str>>,
     username: Option<Arc<str>>,
 }
 
 /// The flow. A host without a cache has no accounts; a cache that fails is an error.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ListedAccounts {
+    #[serde(default)]
+    home_account_id: Option<Arc<str>>,
     username: Option<Arc<str>>,
 }
 
 impl GetAccounts {
     pub(crate) fn new(client: Fingerprint) -> Self {
-        Self { client, username: None }
+        Self { client, home_account_id: None, username: None }
+    }
+
+    /// Only the one that has this [`home_account_id`](crate::cache::AccountInfo::home_account_id). That takes no longer
+    /// where many have signed in. An empty one is none.
+    pub fn home_account_id(mut self, id: impl Into<String>) -> Self {
+        self.home_account_id = Some(id.into()).filter(|id| !id.is_empty()).map(Arc::from);
+        self
     }
 
     /// Only those of this name, without regard to case. An empty one is none.
@@ -39,7 +49,8 @@ impl Request for GetAccounts {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        Step::new(ListedAccounts { username: self.username }, env)
+        let Self { home_account_id, username, .. } = self;
+        Step::new(ListedAccounts { home_account_id, username }, env)
     }
 }
 
@@ -49,7 +60,7 @@ impl Flow for ListedAccounts {
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         Ok(Effect::CacheRead(CacheRead::Accounts {
             environment: env.application().environment().clone(),
-            home_account_id: None,
+            home_account_id: self.home_account_id.clone(),
             username: self.username.clone(),
         }))
     }
@@ -59,6 +70,6 @@ impl Flow for ListedAccounts {
             Err(Error::Unsupported(_)) => return Ok(Next::Done(Vec::new())),
             found => found?.map_err(Error::Cache)?,
         };
-        Ok(Next::Done(found.accounts.iter().map(|account| Account::clone(account)).collect()))
+        Ok(Next::Done(found.accounts))
     }
 }

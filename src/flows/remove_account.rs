@@ -53,7 +53,7 @@ impl Flow for SignOut {
                 environment: env.application().environment().clone(),
                 client_id: env.application().client_id().clone(),
             }),
-            State::Removing(change) => Effect::CacheWrite(CacheWrite { change: change.clone() }),
+            State::Removing(change) => Effect::CacheWrite(CacheWrite { change: change.clone().into() }),
         })
     }
 

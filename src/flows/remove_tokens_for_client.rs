@@ -54,7 +54,7 @@ impl Flow for RemoveTokens {
                     environment: application.environment().clone(),
                 })
             }
-            State::Removing(change) => Effect::CacheWrite(CacheWrite { change: change.clone() }),
+            State::Removing(change) => Effect::CacheWrite(CacheWrite { change: change.clone().into() }),
         })
     }
 

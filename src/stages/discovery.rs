@@ -6,7 +6,7 @@ use crate::encoding::encode_form;
 use crate::engine::{Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply};
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
-use alloc::{borrow::ToOwned, boxed::Box, format, string::String};
+use alloc::{borrow::ToOwned, format, string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 const INSTANCE: &str = "instance discovery endpoint";
@@ -26,7 +26,7 @@ enum State {
     /// Reading the tenant's document, OpenID Connect Discovery 1.0 section 4.1.
     ReadingDocument { tenant_discovery_endpoint: String },
     /// Fetching the keys by which it signs, RFC 7517 section 5, for a client that verifies signatures.
-    FetchingKeys(Box<TenantDocument>),
+    FetchingKeys(Arc<TenantDocument>),
 }
 
 impl Discovery {
@@ -41,12 +41,12 @@ impl Discovery {
     }
 
     /// What is remembered from earlier; none if something is missing, even if that is only the keys.
-    pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a TenantDocument> {
+    pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a Arc<TenantDocument>> {
         Self::known_at(env, None)
     }
 
     /// The same for another tenant than the authority's own.
-    pub(crate) fn known_at<'a>(env: &'a Env<'_>, tenant: Option<&str>) -> Option<&'a TenantDocument> {
+    pub(crate) fn known_at<'a>(env: &'a Env<'_>, tenant: Option<&str>) -> Option<&'a Arc<TenantDocument>> {
         let application = env.application();
         let authority = application.authority_at(tenant).ok()?;
         let document = env.state.documents.get(application, &authority, env.now())?;
@@ -58,7 +58,7 @@ impl State {
     fn start(env: &Env<'_>, authority: &AuthorityUrl) -> Self {
         let application = env.application();
         match env.state.documents.get(application, authority, env.now()) {
-            Some(document) => Self::FetchingKeys(Box::new(document.clone())),
+            Some(document) => Self::FetchingKeys(document.clone()),
             None if application.instance_discovery_endpoint().is_some() => Self::ValidatingInstance,
             None => Self::ReadingDocument { tenant_discovery_endpoint: authority.discovery_endpoint() },
         }
@@ -66,7 +66,7 @@ impl State {
 }
 
 impl Flow for Discovery {
-    type Output = TenantDocument;
+    type Output = Arc<TenantDocument>;
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         let application = env.application();
@@ -108,16 +108,17 @@ impl Flow for Discovery {
             State::ReadingDocument { tenant_discovery_endpoint } => {
                 let members = read(&http_response(reply)?, &authority, DOCUMENT)?;
                 let document = TenantDocument::read(&authority, &tenant_discovery_endpoint, &members)?;
+                let document = Arc::new(document);
                 let now = env.now();
                 env.state.documents.put(application, &authority, document.clone(), now);
                 if has_keys(env, &document) {
                     return Ok(Next::Done(document));
                 }
-                State::FetchingKeys(Box::new(document))
+                State::FetchingKeys(document)
             }
             State::FetchingKeys(document) => {
                 signing_keys::remember(env, document.jwks_uri()?, reply)?;
-                return Ok(Next::Done(*document));
+                return Ok(Next::Done(document));
             }
         };
         Ok(Next::Need(Self { state, ..self }))

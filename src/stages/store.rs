@@ -180,7 +180,7 @@ impl Flow for Store {
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         match (&self.state, &self.jwks_uri) {
             (State::FetchingKeys, Some(jwks_uri)) => signing_keys::request(env, jwks_uri),
-            _ => Ok(Effect::CacheWrite(CacheWrite { change: self.change(env) })),
+            _ => Ok(Effect::CacheWrite(CacheWrite { change: self.change(env).into() })),
         }
     }
 

@@ -3,7 +3,7 @@ use super::expiring::Expiring;
 use crate::authority::{AuthorityUrl, TenantDocument};
 use crate::client::ClientApplication;
 use crate::engine::UnixTime;
-use alloc::{format, string::String};
+use alloc::{string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// 24 hours.
@@ -11,7 +11,7 @@ const LIFETIME: u64 = 86_400;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Documents(Expiring<TenantDocument>);
+pub(crate) struct Documents(Expiring<Arc<TenantDocument>>);
 
 impl Documents {
     pub(crate) fn get(
@@ -19,7 +19,7 @@ impl Documents {
         application: &ClientApplication,
         authority: &AuthorityUrl,
         now: UnixTime,
-    ) -> Option<&TenantDocument> {
+    ) -> Option<&Arc<TenantDocument>> {
         if self.0.is_empty() {
             return None;
         }
@@ -30,7 +30,7 @@ impl Documents {
         &mut self,
         application: &ClientApplication,
         authority: &AuthorityUrl,
-        document: TenantDocument,
+        document: Arc<TenantDocument>,
         now: UnixTime,
     ) {
         self.0.put(key(application, authority), document, now, LIFETIME);
@@ -40,5 +40,5 @@ impl Documents {
 /// A host that one client did not have validated is not validated for another.
 fn key(application: &ClientApplication, authority: &AuthorityUrl) -> String {
     let endpoint = application.instance_discovery_endpoint().unwrap_or_default();
-    format!("{} {endpoint}", authority.id())
+    [&authority.id(), endpoint].join(" ")
 }

@@ -1,5 +1,6 @@
 //! What a token endpoint answers (RFC 6749 section 5.1).
 use super::Scopes;
+use crate::encoding::is_graphic;
 use crate::engine::UnixTime;
 use crate::error::{Error, Violation, Warning};
 use crate::json::JsonObject;
@@ -80,7 +81,7 @@ pub(crate) fn refresh_in(members: &JsonObject, now: UnixTime) -> Option<u64> {
 
 /// `%x20-7E`, at least one (RFC 6749 appendix A.12); without the blank, which no token has.
 fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    !text.is_empty() && is_graphic(text)
 }
 
 /// A number of seconds as servers write it: a number, whose fraction is cut off, or digits in a string.

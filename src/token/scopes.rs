@@ -1,4 +1,5 @@
 //! Scopes as OAuth 2.0 and the cache schema write them.
+use crate::encoding::is_graphic;
 use crate::error::Error;
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
@@ -99,5 +100,5 @@ impl<'de> Deserialize<'de> for Scopes {
 
 /// Without white space. Of ASCII that is seen without decoding.
 fn is_one_word(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic()) || !text.contains(char::is_whitespace)
+    is_graphic(text) || !text.contains(char::is_whitespace)
 }

@@ -10,6 +10,7 @@ mod auth_code;
 mod client_credentials;
 mod driving;
 mod faults;
+mod get_accounts;
 mod id_token;
 mod id_token_signature;
 mod identity;

@@ -140,7 +140,7 @@ impl<C: Deref<Target = ClientApplication>> World<C> {
     pub(crate) fn accounts(&self) -> Vec<Account> {
         let environment = "login.microsoftonline.com".into();
         let all = CacheRead::Accounts { environment, home_account_id: None, username: None };
-        self.cache.read(&all).accounts.iter().map(|account| Account::clone(account)).collect()
+        self.cache.read(&all).accounts.iter().map(Account::clone).collect()
     }
 
     /// The one who signed in.

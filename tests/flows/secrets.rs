@@ -164,7 +164,7 @@ fn sec_01_nor_does_what_goes_to_and_from_the_cache() {
     let change =
         msal_proto::cache::CacheChange { puts: vec![entry.clone()], removals: vec![entry], purge: None };
     hides(&change, &[]);
-    let write: Effect = CacheWrite { change }.effect();
+    let write: Effect = CacheWrite { change: change.into() }.effect();
     hides(&write, &[]);
     hides(&(Reply::CacheRead(Ok(entries)), Reply::ClientAssertion(Ok(Secret::new(CANARY)))), &[]);
     hides(&(response(200, TOKEN), Reply::HttpRequest(Ok(response(200, TOKEN)))), &[]);

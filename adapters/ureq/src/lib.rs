@@ -106,14 +106,27 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
     /// # Errors
     /// The flow's own.
     pub fn run<R: Request>(&self, request: R) -> Result<<R::Flow as Flow>::Output, Error> {
-        let mut host = self.host();
+        self.run_with_store(request, &*self.store)
+    }
+
+    /// The same with another cache than the client's: a web application keeps one for each session, so that nobody gets
+    /// at the tokens of others.
+    ///
+    /// # Errors
+    /// The flow's own.
+    pub fn run_with_store<R: Request>(
+        &self,
+        request: R,
+        store: &dyn CacheStore,
+    ) -> Result<<R::Flow as Flow>::Output, Error> {
+        let mut host = ClientHost { store, ..self.host() };
         let step = request.start(&mut host.env());
         run(step, &mut host)
     }
 
     /// What does the effects of one flow, for a loop of one's own.
     pub fn host(&self) -> ClientHost<'_, A> {
-        ClientHost { client: self, learned: None, now: None }
+        ClientHost { client: self, store: &*self.store, learned: None, now: None }
     }
 
     fn lock(&self) -> MutexGuard<'_, Learned> {
@@ -130,6 +143,7 @@ impl<A: std::fmt::Debug> std::fmt::Debug for Client<A> {
 /// The host of one flow. The state is locked for the length of a step: every effect lets go of it first.
 pub struct ClientHost<'a, A> {
     client: &'a Client<A>,
+    store: &'a dyn CacheStore,
     learned: Option<MutexGuard<'a, Learned>>,
     /// Read anew after what may take long; looking into the cache does not.
     now: Option<UnixTime>,
@@ -156,12 +170,12 @@ impl<A: Deref<Target = ClientApplication>> Host for ClientHost<'_, A> {
 
     fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
         self.learned = None;
-        Some(self.client.store.read(read))
+        Some(self.store.read(read))
     }
 
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
         self.let_go();
-        Some(self.client.store.write(&write.change))
+        Some(self.store.write(&write.change))
     }
 
     fn client_assertion(&mut self, ask: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {

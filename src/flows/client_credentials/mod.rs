@@ -94,7 +94,7 @@ impl Flow for ClientCredentials {
         let state = match self.0 {
             State::Discovering(call, discovery) => match discovery.resume(env, reply)? {
                 Next::Need(discovery) => State::Discovering(call, discovery),
-                Next::Done(document) => call.look_up(env, Arc::from(document.tenant))?,
+                Next::Done(document) => call.look_up(env, Arc::from(document.tenant.as_str()))?,
             },
             State::LookingUp(call, realm) => return call.read(env, realm, reply),
             State::Resolving(miss, discovery) => match discovery.resume(env, reply) {

@@ -82,7 +82,7 @@ impl Flow for Silent {
         let state = match self.0 {
             State::Discovering(call, discovery) => match discovery.resume(env, reply)? {
                 Next::Need(discovery) => State::Discovering(call, discovery),
-                Next::Done(document) => State::LookingUp(call, Arc::from(document.tenant)),
+                Next::Done(document) => State::LookingUp(call, Arc::from(document.tenant.as_str())),
             },
             State::LookingUp(call, realm) => return call.look(env, realm, reply),
             State::Resolving(refresh, discovery) => match discovery.resume(env, reply) {

@@ -1,6 +1,6 @@
 //! W1 and W4: a client credentials call that hits the cache, and one that misses.
 use crate::Failure;
-use crate::host::{Client, now};
+use crate::host::{Client, app, now};
 use crate::inputs::{Inputs, Layout, scope, tenant};
 use crate::stop_watch::{Case, Unit};
 use msal_proto::cache::{AccessTokenQuery, InMemoryStore};
@@ -24,7 +24,8 @@ pub(crate) fn fill(
     let mut clients = Vec::new();
     for number in layout.tenants(entries) {
         let credential = ClientCredential::secret(inputs.text("client_secret"))?;
-        clients.push(Client::new(inputs, &tenant(number), credential, store.clone())?);
+        let tenant = tenant(number);
+        clients.push(Client::new(app(inputs, &tenant, credential)?, inputs, &tenant, store.clone()));
     }
     for entry in 0..entries {
         let (tenant, scope_number) = layout.place(entry);

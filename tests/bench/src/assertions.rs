@@ -22,12 +22,7 @@ pub(crate) fn assertions(inputs: &Inputs) -> Result<(), Failure> {
     let rs256 = || CertificateCredential::builder(key.as_bytes()).thumbprint(SHA1_THUMBPRINT).build();
     let app = |certificate| app(inputs, &tenant(0), ClientCredential::certificate(certificate));
 
-    let client = Client::new(
-        inputs,
-        &tenant(0),
-        ClientCredential::certificate(ps256()?),
-        Arc::new(InMemoryStore::default()),
-    )?;
+    let client = Client::new(app(ps256()?)?, inputs, &tenant(0), Arc::new(InMemoryStore::default()));
     client.run(client.app.resolve_authority(), "")?;
     // It knows the endpoints, and no assertion yet.
     let state = client.lock().state.clone();

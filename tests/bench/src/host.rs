@@ -7,14 +7,17 @@ use msal_proto::engine::{
     CacheWrite, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, Method, Request,
     UnixTime, run,
 };
-use msal_proto::{ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes};
+use msal_proto::{
+    ClientApplication, ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes,
+};
 use rand::Rng;
 use rand::rngs::StdRng;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-pub(crate) struct Client {
-    pub(crate) app: ConfidentialClientApplication,
+pub(crate) struct Client<App = ConfidentialClientApplication> {
+    pub(crate) app: App,
     pub(crate) facts: HostFacts,
     state: Mutex<Learned>,
     store: Arc<dyn CacheStore>,
@@ -35,25 +38,25 @@ pub(crate) fn app(
     credential: ClientCredential,
 ) -> Result<ConfidentialClientApplication, Failure> {
     Ok(ConfidentialClientApplication::builder(inputs.text("client_id"))
-        .authority(format!("https://{}/{tenant}", inputs.text("environment")))
+        .authority(authority(inputs, tenant))
         .client_credential(credential)
         .build()?)
 }
 
-impl Client {
-    pub(crate) fn new(
-        inputs: &Inputs,
-        tenant: &str,
-        credential: ClientCredential,
-        store: Arc<InMemoryStore>,
-    ) -> Result<Self, Failure> {
-        Ok(Self {
-            app: app(inputs, tenant, credential)?,
+pub(crate) fn authority(inputs: &Inputs, tenant: &str) -> String {
+    format!("https://{}/{tenant}", inputs.text("environment"))
+}
+
+impl<App: Deref<Target = ClientApplication>> Client<App> {
+    /// Of an application of this tenant.
+    pub(crate) fn new(app: App, inputs: &Inputs, tenant: &str, store: Arc<InMemoryStore>) -> Self {
+        Self {
+            app,
             facts: HostFacts::new(std::env::consts::OS, |name| std::env::var(name).ok()),
             state: Mutex::new(Learned { state: ClientState::default(), generator: rand::make_rng() }),
             store,
             document: inputs.document.replace("{tenant}", tenant),
-        })
+        }
     }
 
     /// Runs a flow. This is what the token endpoint answers.
@@ -73,14 +76,14 @@ impl Client {
     }
 }
 
-struct Running<'a> {
-    client: &'a Client,
+struct Running<'a, App> {
+    client: &'a Client<App>,
     learned: Option<MutexGuard<'a, Learned>>,
     now: Option<UnixTime>,
     answer: &'a str,
 }
 
-impl Host for Running<'_> {
+impl<App: Deref<Target = ClientApplication>> Host for Running<'_, App> {
     fn env(&mut self) -> Env<'_> {
         let client = self.client;
         let now = *self.now.get_or_insert_with(now);

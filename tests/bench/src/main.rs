@@ -8,6 +8,7 @@ mod host;
 mod inputs;
 mod loopback;
 mod memory;
+mod people;
 mod stop_watch;
 
 use inputs::Inputs;
@@ -23,6 +24,7 @@ fn main() -> Result<(), Failure> {
     let item = std::env::args().nth(1).unwrap_or_default();
     match item.as_str() {
         "W1" => app_tokens::hits(&Inputs::load()?),
+        "W2" => people::accounts(&Inputs::load()?),
         "W3" => file::read_and_write(&Inputs::load()?),
         "W4" => app_tokens::misses(&Inputs::load()?),
         "W5" => assertions::assertions(&Inputs::load()?),
@@ -30,6 +32,6 @@ fn main() -> Result<(), Failure> {
         "W7" => memory::per_token(&Inputs::load()?),
         // A whole process: it reads no inputs.
         "W8" => loopback::first_token(),
-        _ => Err("usage: msal-bench W1|W3|W4|W5|W6|W7|W8, with BENCH_INPUTS or BENCH_ROOT set".into()),
+        _ => Err("usage: msal-bench W1|W2|W3|W4|W5|W6|W7|W8, with BENCH_INPUTS or BENCH_ROOT set".into()),
     }
 }

@@ -102,7 +102,7 @@ fn part() {
             let silent = client.run(client.app().acquire_token_silent(["User.Read"], &account)).unwrap();
             assert_eq!(silent.unwrap().token_source, TokenSource::Cache);
         }
-        ("end again", Err(Error::Service(error))) => assert_eq!(error.error, "invalid_grant"),
+        ("end again", Err(Error::SignInNeeded(error))) => assert_eq!(error.error, "invalid_grant"),
         ("end another", Err(Error::AuthResponse(AuthResponseError::StateMismatch))) => {}
         (part, end) => panic!("{part}: {end:?}"),
     }

@@ -22,7 +22,7 @@ pub(crate) async fn begin(
     if let Some(claims) = visit.claims().await? {
         request = request.claims_challenge(claims);
     }
-    if let Some(username) = visit.person().await?.and_then(|person| person.account.username) {
+    if let Some(username) = visit.person().await?.and_then(|person| person.account.username.clone()) {
         request = request.login_hint(&*username);
     }
     let flow = visit.run(request).await?;
@@ -54,9 +54,8 @@ async fn finish(visit: &Visit<'_>, settings: &Settings, answer: String) -> Resul
     let app = settings.client.app();
     let request = app.acquire_token_by_auth_code_flow(flow, answer);
     let (result, cache) = visit.run_with(TokenCache::new(), request).await?;
-    let claims = result?.id_token_claims;
-    let (accounts, cache) = visit.run_with(cache, app.get_accounts()).await?;
-    let account = accounts?.into_iter().next().ok_or(Failure::NotSignedIn)?;
+    let result = result?;
+    let (claims, account) = (result.id_token_claims, *result.account.ok_or(Failure::NotSignedIn)?);
     let name = claims.and_then(|claims| claims.name).or(account.username.as_deref().map(str::to_owned));
     let person = Person { name: name.unwrap_or_default(), account };
     visit.begin(&person, cache).await?;

@@ -1,5 +1,5 @@
 //! The silent call: a token for the person who is signed in, without troubling them.
-use crate::msal_proto::{Error, ServiceError};
+use crate::msal_proto::Error;
 use crate::visit::Visit;
 use crate::{Failure, Settings, pages};
 use axum::Form;
@@ -32,16 +32,10 @@ pub(crate) async fn show(
     match visit.run(request).await {
         Ok(Some(result)) => Ok(pages::token(&result)),
         Ok(None) => Ok(pages::sign_in_needed("Nothing is cached that a token could be got with.")),
-        Err(Failure::Flow(Error::Service(error))) if asks_for_sign_in(&error) => {
+        Err(Failure::Flow(Error::SignInNeeded(error))) => {
             visit.keep_claims(error.claims.as_deref()).await?;
             Ok(pages::sign_in_needed(&error.to_string()))
         }
         Err(failure) => Err(failure),
     }
-}
-
-/// Whether the person can mend it, OpenID Connect Core section 3.1.2.6 and RFC 6749 section 5.2.
-fn asks_for_sign_in(error: &ServiceError) -> bool {
-    let codes = ["consent_required", "interaction_required", "invalid_grant", "login_required"];
-    codes.contains(&error.error.as_str())
 }

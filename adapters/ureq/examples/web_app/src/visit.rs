@@ -1,12 +1,9 @@
 //! What the session keeps of one person, and the flows that run with its token cache.
-use crate::msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
-use crate::msal_proto::engine::{
-    self, CacheWrite, Env, Flow, Host, HttpFault, HttpRequest, HttpResponse, Request,
-};
+use crate::msal_proto::cache::InMemoryStore;
+use crate::msal_proto::engine::{Flow, Request};
 use crate::msal_proto::flows::AuthCodeFlow;
-use crate::msal_proto::{self, ConfidentialClientApplication, TokenCache};
+use crate::msal_proto::{self, TokenCache};
 use crate::{Failure, Settings};
-use msal_ureq::ClientHost;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -104,36 +101,10 @@ impl<'a> Visit<'a> {
     {
         let settings = Arc::clone(self.settings);
         let flow = move || {
-            let mut host = SessionHost { host: settings.client.host(), cache };
-            let step = request.start(&mut host.env());
-            let output = engine::run(step, &mut host);
-            (output, host.cache)
+            let store = InMemoryStore::new(cache);
+            let output = settings.client.run_with_store(request, &store);
+            (output, std::mem::take(&mut *store.lock_mut()))
         };
         Ok(spawn_blocking(flow).await?)
-    }
-}
-
-/// Does what the adapter does, but for the cache: that is the session's.
-struct SessionHost<'a> {
-    host: ClientHost<'a, ConfidentialClientApplication>,
-    cache: TokenCache,
-}
-
-impl Host for SessionHost<'_> {
-    fn env(&mut self) -> Env<'_> {
-        self.host.env()
-    }
-
-    fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
-        self.host.http_request(request)
-    }
-
-    fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
-        Some(Ok(self.cache.read(read)))
-    }
-
-    fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
-        self.cache.apply(&write.change);
-        Some(Ok(()))
     }
 }
