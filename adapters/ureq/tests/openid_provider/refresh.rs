@@ -16,7 +16,7 @@ fn refresh<A: Deref<Target = ClientApplication>>(
 
 #[track_caller]
 fn assert_refused(end: Result<AuthenticationResult, Error>, expected: &str) {
-    let Err(Error::Service(error)) = end else { panic!("{end:?}") };
+    let Err(Error::Service(error) | Error::SignInNeeded(error)) = end else { panic!("{end:?}") };
     assert_eq!(error.error, expected, "{error}");
 }
 

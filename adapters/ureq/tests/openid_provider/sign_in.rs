@@ -70,6 +70,16 @@ fn a_confidential_client_signs_in() {
     });
 }
 
+/// The keys are the provider's own, which nobody here made.
+#[test]
+#[ignore = "needs node and npm"]
+fn a_client_that_verifies_signatures_and_is_strict_signs_in() {
+    let provider = Provider::start();
+    assert_signs_in(&provider, "public-app", NATIVE_REDIRECT_URI, || {
+        provider.client(provider.public().verify_id_token_signature(true).strict_id_token(true).build())
+    });
+}
+
 #[test]
 #[ignore = "needs node and npm"]
 fn what_was_asked_of_the_person_is_asked() {
@@ -80,7 +90,7 @@ fn what_was_asked_of_the_person_is_asked() {
     let (flow, answer) =
         browse(&client, &mut browser, WEB_REDIRECT_URI, |request| request.prompt(Prompt::NONE));
     let error = client.run(client.app().acquire_token_by_auth_code_flow(flow, answer)).unwrap_err();
-    let Error::Service(error) = error else { panic!("{error}") };
+    let Error::SignInNeeded(error) = error else { panic!("{error}") };
     assert_eq!(error.error, "login_required");
 
     let (flow, answer) = browse(&client, &mut browser, WEB_REDIRECT_URI, |request| {
@@ -105,7 +115,7 @@ fn a_code_is_good_once_and_for_who_asked() {
         client.run(client.app().acquire_token_by_auth_code_flow(flow.clone(), answer))
     };
     let assert_refused = |end: Result<AuthenticationResult, Error>| {
-        let Err(Error::Service(error)) = end else { panic!("{end:?}") };
+        let Err(Error::Service(error) | Error::SignInNeeded(error)) = end else { panic!("{end:?}") };
         assert_eq!(error.error, "invalid_grant");
     };
     let (flow, answer) = begin();
