@@ -1,6 +1,7 @@
 //! One file a grant, named as its RFC or MSAL names it.
 mod auth_code;
 mod client_credentials;
+mod extra_parameters;
 mod get_accounts;
 mod refresh_token;
 mod remove_account;

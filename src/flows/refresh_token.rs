@@ -3,10 +3,11 @@ use crate::authority::TenantDocument;
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
+use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
 use crate::token::{AuthenticationResult, Scopes};
-use alloc::{borrow::ToOwned, boxed::Box, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 const GRANT_TYPE: &str = "refresh_token";
@@ -34,7 +35,7 @@ enum State {
     /// Finding the token endpoint.
     Resolving(Import, Discovery),
     /// Redeeming the refresh token, section 6.
-    Redeeming(Scopes, Box<Exchange>),
+    Redeeming(Asked, Box<Exchange>),
     /// Handing the tokens to the cache, the refresh token among them.
     Storing(Box<Store>),
 }
@@ -43,11 +44,31 @@ enum State {
 struct Import {
     refresh_token: Secret,
     scopes: Scopes,
+    extra: ExtraParameters,
+}
+
+/// What the cache must know of the request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Asked {
+    scopes: Scopes,
+    data: Vec<(String, Secret)>,
 }
 
 impl AcquireTokenByRefreshToken {
     pub(crate) fn new(client: Fingerprint, refresh_token: Secret, scopes: Scopes) -> Self {
-        Self { client, import: Import { refresh_token, scopes } }
+        Self { client, import: Import { refresh_token, scopes, extra: ExtraParameters::default() } }
+    }
+
+    /// An extra member of the request's body, such as `token_type`, `req_cnf` or `key_id`; an empty value is none.
+    pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.import.extra.set_data(name, value);
+        self
+    }
+
+    /// An extra parameter of the token endpoint's query.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.import.extra.add_query(name, value);
+        self
     }
 }
 
@@ -80,9 +101,9 @@ impl Flow for RefreshTokenImport {
                 Next::Need(discovery) => State::Resolving(import, discovery),
                 Next::Done(document) => return import.redeem(env, &document).map(Next::Need),
             },
-            State::Redeeming(scopes, exchange) => {
+            State::Redeeming(asked, exchange) => {
                 let next = exchange.resume(env, reply)?;
-                return go_on(env, scopes, next).map(Next::Need);
+                return go_on(env, asked, next).map(Next::Need);
             }
             State::Storing(store) => match store.resume(env, reply)? {
                 Next::Need(store) => State::Storing(Box::new(store)),
@@ -98,6 +119,7 @@ impl Import {
         if self.refresh_token.expose().is_empty() {
             return Err(Error::InvalidParameter { parameter: "refresh_token", reason: "it is empty" });
         }
+        self.extra.check()?;
         let scopes = self.scopes.decorated(env.application().exclude_scopes())?;
         let import = Self { scopes, ..self };
         match Discovery::known(env).cloned() {
@@ -107,30 +129,30 @@ impl Import {
     }
 
     fn redeem(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<RefreshTokenImport, Error> {
-        let Self { refresh_token, scopes } = self;
-        let form = Vec::from([
-            ("grant_type".to_owned(), Secret::new(GRANT_TYPE)),
-            ("refresh_token".to_owned(), refresh_token),
-            ("scope".to_owned(), Secret::new(scopes.as_str())),
-        ]);
+        let Self { refresh_token, scopes, extra: ExtraParameters { data, query } } = self;
+        let mut form = Vec::with_capacity(data.len() + 3);
+        form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
+        form.extend(data.iter().cloned());
+        form.push(("refresh_token".to_owned(), refresh_token));
+        form.push(("scope".to_owned(), Secret::new(scopes.as_str())));
         let grant = Grant {
             form,
-            query: Vec::new(),
+            query,
             routing: None,
             correlation_id: None,
             api_id: ACQUIRE_TOKEN_BY_REFRESH_TOKEN,
             cache_refresh: FORCE_REFRESH,
         };
         let next = Exchange::start(env, document, grant)?;
-        go_on(env, scopes, next)
+        go_on(env, Asked { scopes, data }, next)
     }
 }
 
-fn go_on(env: &mut Env<'_>, scopes: Scopes, next: Next<Exchange>) -> Result<RefreshTokenImport, Error> {
+fn go_on(env: &mut Env<'_>, asked: Asked, next: Next<Exchange>) -> Result<RefreshTokenImport, Error> {
     Ok(RefreshTokenImport(match next {
-        Next::Need(exchange) => State::Redeeming(scopes, Box::new(exchange)),
+        Next::Need(exchange) => State::Redeeming(asked, Box::new(exchange)),
         Next::Done(issued) => {
-            let asked = Stored::new(GRANT_TYPE, scopes, Vec::new());
+            let asked = Stored::new(GRANT_TYPE, asked.scopes, asked.data);
             State::Storing(Box::new(Store::start(env, issued, asked)?))
         }
     }))

@@ -40,12 +40,23 @@ impl Outcome for Authority {
 /// The address with its parameters; the state, the nonce and who is expected to sign in are not shown.
 impl Outcome for AuthCodeFlow {
     fn describe(&self) -> String {
-        let (address, parameters) = note::address(&self.auth_uri);
-        format!("a person is to sign in at {address}{}", members(&parameters))
+        self.auth_uri.describe()
     }
 
     fn address(&self) -> Option<&str> {
         Some(&self.auth_uri)
+    }
+}
+
+/// An address to send a person to, as [`AuthCodeFlow`]'s.
+impl Outcome for String {
+    fn describe(&self) -> String {
+        let (address, parameters) = note::address(self);
+        format!("a person is to sign in at {address}{}", members(&parameters))
+    }
+
+    fn address(&self) -> Option<&str> {
+        Some(self)
     }
 }
 

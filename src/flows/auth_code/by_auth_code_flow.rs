@@ -6,11 +6,12 @@ use crate::client::Fingerprint;
 use crate::encoding::from_base64url;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
+use crate::flows::extra_parameters::ExtraParameters;
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::id_token::nonce_hash;
 use crate::token::{Scopes, ServiceError};
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String};
 
 /// See [`acquire_token_by_auth_code_flow`](crate::ClientApplication::acquire_token_by_auth_code_flow).
 #[derive(Clone, Debug)]
@@ -20,12 +21,12 @@ pub struct AcquireTokenByAuthCodeFlow {
     flow: AuthCodeFlow,
     auth_response: Secret,
     scopes: Option<Scopes>,
-    data: Vec<(String, Secret)>,
+    extra: ExtraParameters,
 }
 
 impl AcquireTokenByAuthCodeFlow {
     pub(crate) fn new(client: Fingerprint, flow: AuthCodeFlow, auth_response: Secret) -> Self {
-        Self { client, flow, auth_response, scopes: None, data: Vec::new() }
+        Self { client, flow, auth_response, scopes: None, extra: ExtraParameters::default() }
     }
 
     /// For some of the scopes only that the person was asked for.
@@ -36,17 +37,20 @@ impl AcquireTokenByAuthCodeFlow {
 
     /// An extra member of the request's body; an empty value is none.
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        let (name, value) = (name.into(), value.into());
-        self.data.retain(|(other, _)| *other != name);
-        if !value.expose().is_empty() {
-            self.data.push((name, value));
-        }
+        self.extra.set_data(name, value);
+        self
+    }
+
+    /// An extra parameter of the token endpoint's query.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.extra.add_query(name, value);
         self
     }
 
     /// All that can be checked before anybody is asked.
     fn check(self, env: &Env<'_>) -> Result<Redemption, Error> {
-        let Self { flow, auth_response, scopes, data, .. } = self;
+        let Self { flow, auth_response, scopes, extra, .. } = self;
+        extra.check()?;
         if flow.state.expose().is_empty() {
             return Err(AuthResponseError::NoFlow.into());
         }
@@ -85,7 +89,7 @@ impl AcquireTokenByAuthCodeFlow {
                     claims_challenge: flow.claims_challenge,
                     sent_to: Some(SentTo { auth_uri, iss: response.iss }),
                     routing,
-                    data,
+                    extra,
                 })
             }
         }

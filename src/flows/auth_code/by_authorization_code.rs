@@ -3,9 +3,10 @@ use super::redeem::{AuthorizationCode, Redemption};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
+use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::token::Scopes;
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String};
 
 /// See [`acquire_token_by_authorization_code`](crate::ClientApplication::acquire_token_by_authorization_code).
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ impl AcquireTokenByAuthorizationCode {
             claims_challenge: None,
             sent_to: None,
             routing: None,
-            data: Vec::new(),
+            extra: ExtraParameters::default(),
         };
         Self { client, redemption }
     }
@@ -52,11 +53,13 @@ impl AcquireTokenByAuthorizationCode {
 
     /// An extra member of the request's body, such as `code_verifier`; an empty value is none.
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        let (name, value) = (name.into(), value.into());
-        self.redemption.data.retain(|(other, _)| *other != name);
-        if !value.expose().is_empty() {
-            self.redemption.data.push((name, value));
-        }
+        self.redemption.extra.set_data(name, value);
+        self
+    }
+
+    /// An extra parameter of the token endpoint's query.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.redemption.extra.add_query(name, value);
         self
     }
 
@@ -66,6 +69,7 @@ impl AcquireTokenByAuthorizationCode {
             let reason = "it must be the code that reached the redirect URI";
             return Err(Error::InvalidParameter { parameter: "code", reason });
         }
+        self.redemption.extra.check()?;
         let scope = self.redemption.scope.decorated(env.application().exclude_scopes())?;
         Ok(Redemption { scope, ..self.redemption })
     }

@@ -3,6 +3,7 @@ use super::auth_response::AuthResponseError;
 use crate::authority::TenantDocument;
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::Error;
+use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
 use crate::token::claims::merge_claims_challenge_and_capabilities;
@@ -45,7 +46,7 @@ pub(super) struct Redemption {
     pub(super) sent_to: Option<SentTo>,
     /// Where the service keeps the account, to route the request by.
     pub(super) routing: Option<String>,
-    pub(super) data: Vec<(String, Secret)>,
+    pub(super) extra: ExtraParameters,
 }
 
 /// Whom the person was sent to, and who says that they answer.
@@ -110,9 +111,9 @@ impl Redemption {
         let challenge = self.claims_challenge.as_deref();
         let claims = merge_claims_challenge_and_capabilities(capabilities, challenge)?;
         let secret = |name: &str, value: &str| (name.to_owned(), Secret::new(value));
-        let mut form = Vec::with_capacity(self.data.len() + 6);
+        let mut form = Vec::with_capacity(self.extra.data.len() + 6);
         form.push(secret("grant_type", GRANT_TYPE));
-        form.extend(self.data.iter().cloned());
+        form.extend(self.extra.data.iter().cloned());
         form.push(("code".to_owned(), self.code.clone()));
         form.extend(self.redirect_uri.as_deref().map(|uri| secret("redirect_uri", uri)));
         form.push(secret("scope", self.scope.as_str()));
@@ -120,7 +121,7 @@ impl Redemption {
         form.extend(claims.map(|claims| ("claims".to_owned(), Secret::new(claims))));
         Ok(Grant {
             form,
-            query: Vec::new(),
+            query: self.extra.query.clone(),
             routing: self.routing.clone(),
             correlation_id: None,
             api_id: ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE,
@@ -132,8 +133,8 @@ impl Redemption {
         Ok(AuthorizationCode(match next {
             Next::Need(exchange) => State::Redeeming(self, Box::new(exchange)),
             Next::Done(issued) => {
-                let Self { nonce, max_age, scope, data, .. } = *self;
-                let asked = Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, scope, data) };
+                let Self { nonce, max_age, scope, extra, .. } = *self;
+                let asked = Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, scope, extra.data) };
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
         }))

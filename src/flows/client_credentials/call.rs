@@ -4,11 +4,12 @@ use crate::cache::{AccessTokenQuery, ext_cache_key};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
+use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
 use alloc::boxed::Box;
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// What a call to [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks.
@@ -29,8 +30,7 @@ pub(super) struct Call {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Extras {
     claims_challenge: Option<String>,
-    data: Vec<(String, Secret)>,
-    query: Vec<(String, String)>,
+    parameters: ExtraParameters,
 }
 
 impl AcquireTokenForClient {
@@ -47,19 +47,14 @@ impl AcquireTokenForClient {
 
     /// An extra member of the request's body, such as `token_type`, `req_cnf`, `key_id` or `fmi_path`; an empty
     /// value is none. A token that was issued to extra members is found again only by a call with the same.
-    pub fn data(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let (name, value) = (name.into(), Secret::new(value.into()));
-        let data = &mut self.call.extras().data;
-        data.retain(|(other, _)| *other != name);
-        if !value.expose().is_empty() {
-            data.push((name, value));
-        }
+    pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.call.extras().parameters.set_data(name, value);
         self
     }
 
     /// An extra parameter of the token endpoint's query. It does not tell tokens in the cache apart.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.call.extras().query.push((name.into(), value.into()));
+        self.call.extras().parameters.add_query(name, value);
         self
     }
 }
@@ -86,37 +81,22 @@ impl Call {
     }
 
     pub(super) fn data(&self) -> &[(String, Secret)] {
-        self.extras.as_ref().map_or(&[], |extras| &extras.data)
+        self.extras.as_ref().map_or(&[], |extras| &extras.parameters.data)
     }
 
     pub(super) fn query(&self) -> &[(String, String)] {
-        self.extras.as_ref().map_or(&[], |extras| &extras.query)
+        self.extras.as_ref().map_or(&[], |extras| &extras.parameters.query)
     }
 
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
-        let refused = |parameter, reason| Err(Error::InvalidParameter { parameter, reason });
         if self.claims_challenge().is_some() {
             self.claims(env)?;
         }
-        if self.member("scope").is_some() {
-            return refused("data", "scope has a parameter of its own, scopes");
-        }
-        if self.member("claims").is_some() {
-            return refused("data", "claims has a parameter of its own, claims_challenge");
-        }
-        if self.member("token_type").is_some_and(|token_type| token_type.expose() == "ssh-cert") {
-            if self.member("req_cnf").is_none() {
-                return refused("data", "an ssh-cert needs req_cnf, the public key as a JWK (RFC 7517)");
-            }
-            if self.member("key_id").is_none() {
-                return refused("data", "an ssh-cert needs key_id, the name of the key in req_cnf");
-            }
-        }
-        Ok(())
+        self.extras.as_ref().map_or(Ok(()), |extras| extras.parameters.check())
     }
 
     pub(super) fn member(&self, name: &str) -> Option<&Secret> {
-        self.data().iter().find(|(own, _)| own == name).map(|(_, value)| value)
+        self.extras.as_ref()?.parameters.member(name)
     }
 
     /// The parameter `claims`.

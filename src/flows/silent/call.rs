@@ -4,10 +4,11 @@ use crate::cache::{AccessTokenQuery, Account, CacheRead, ext_cache_key};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
+use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
 use crate::token::{AuthScheme, Scopes};
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// See [`acquire_token_silent`](crate::ClientApplication::acquire_token_silent) and
@@ -28,7 +29,7 @@ pub(super) struct Call {
     pub(super) tenant: Option<String>,
     pub(super) scopes: Scopes,
     pub(super) claims_challenge: Option<String>,
-    pub(super) data: Vec<(String, Secret)>,
+    pub(super) extra: ExtraParameters,
     force_refresh: bool,
     /// Whether a refusal of the service counts as nothing found.
     pub(super) folds_errors: bool,
@@ -46,7 +47,7 @@ impl AcquireTokenSilent {
             tenant: None,
             scopes,
             claims_challenge: None,
-            data: Vec::new(),
+            extra: ExtraParameters::default(),
             force_refresh: false,
             folds_errors,
         };
@@ -83,12 +84,14 @@ impl AcquireTokenSilent {
     /// An extra member of the request's body, such as `token_type`, `req_cnf` or `key_id`; an empty value is none.
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         let (name, value) = (name.into(), value.into());
-        for call in self.call.iter_mut() {
-            call.data.retain(|(other, _)| *other != name);
-            if !value.expose().is_empty() {
-                call.data.push((name.clone(), value.clone()));
-            }
-        }
+        self.call.iter_mut().for_each(|call| call.extra.set_data(name.clone(), value.clone()));
+        self
+    }
+
+    /// An extra parameter of the token endpoint's query.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.call.iter_mut().for_each(|call| call.extra.add_query(name.clone(), value.clone()));
         self
     }
 }
@@ -107,7 +110,8 @@ impl Request for AcquireTokenSilent {
             let reason = "it takes the device's broker, which this client does not use";
             return Step::Done(Err(Error::InvalidParameter { parameter: "auth_scheme", reason }));
         }
-        let flow = call.claims(env).and_then(|_| Silent::begin(call, env));
+        let checked = call.extra.check().and_then(|()| call.claims(env));
+        let flow = checked.and_then(|_| Silent::begin(call, env));
         Step::start(flow, env)
     }
 }
@@ -139,15 +143,14 @@ impl Call {
 
     pub(super) fn query(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
         let application = env.application();
-        let key_id = self.data.iter().find(|(name, _)| name == "key_id");
-        let data = self.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
+        let data = self.extra.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
         AccessTokenQuery {
             home_account_id: Some(self.home_account_id.clone()),
             environment: application.environment().clone(),
             client_id: application.client_id().clone(),
             realm: realm.clone(),
             target: self.scopes.clone(),
-            key_id: key_id.map(|(_, key_id)| Arc::from(key_id.expose())),
+            key_id: self.extra.member("key_id").map(|key_id| Arc::from(key_id.expose())),
             ext_cache_key: ext_cache_key(data).map(Arc::from),
             user_assertion_hash: None,
         }

@@ -140,15 +140,15 @@ impl Refresh {
         self.correlation_id = Some(correlation_id.clone());
         let scopes = self.call.scopes.decorated(env.application().exclude_scopes())?;
         let secret = |name: &str, value: &str| (name.to_owned(), Secret::new(value));
-        let mut form = Vec::with_capacity(self.call.data.len() + 4);
+        let mut form = Vec::with_capacity(self.call.extra.data.len() + 4);
         form.push(secret("grant_type", GRANT_TYPE));
-        form.extend(self.call.data.iter().cloned());
+        form.extend(self.call.extra.data.iter().cloned());
         form.push(("refresh_token".to_owned(), attempt.token.secret().clone()));
         form.push(secret("scope", scopes.as_str()));
         form.extend(self.call.claims(env)?.map(|claims| ("claims".to_owned(), Secret::new(claims))));
         Ok(Grant {
             form,
-            query: Vec::new(),
+            query: self.call.extra.query.clone(),
             routing: anchor_mailbox(&self.call.home_account_id),
             correlation_id: Some(correlation_id),
             api_id: ACQUIRE_TOKEN_SILENT,
@@ -168,7 +168,7 @@ impl Refresh {
                     Ok(scopes) => scopes,
                     Err(error) => return self.fail(env, error),
                 };
-                let asked = Stored::new(GRANT_TYPE, scopes, self.call.data.clone());
+                let asked = Stored::new(GRANT_TYPE, scopes, self.call.extra.data.clone());
                 let query = self.call.query(env, &self.realm);
                 let renewed = self.current.take().map(|attempt| attempt.token);
                 let environment = renewed.as_ref().map(|token| token.environment().clone());

@@ -2,5 +2,6 @@
 mod callback;
 mod callback_parameters;
 mod initiate;
+mod older_calls;
 mod redeem;
 mod refused;
