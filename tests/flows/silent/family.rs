@@ -79,6 +79,31 @@ fn a_client_that_is_of_no_family_is_told_so_once() {
     assert!(world.members("RefreshToken", "secret").contains(&"canary-family-token".to_owned()));
 }
 
+/// With the token of one more sibling, which is older.
+fn beside_two_siblings() -> World {
+    let mut world = beside_a_sibling();
+    let mut file: serde_json::Value = serde_json::from_str(&world.cache.serialize()).unwrap();
+    let (_, mut token) = file["RefreshToken"].as_object().unwrap().clone().into_iter().next().unwrap();
+    token["client_id"] = json!("another-sibling");
+    token["secret"] = json!("canary-older-family-token");
+    token["last_modification_time"] = json!("1600000000");
+    file["RefreshToken"]["another"] = token;
+    world.cache.deserialize(&file.to_string()).unwrap();
+    world
+}
+
+#[test]
+fn only_a_client_mismatch_says_that_no_token_of_the_family_will_do() {
+    let mut world = beside_two_siblings().http(400, MISMATCH);
+    assert_eq!(world.silent().unwrap(), None);
+    assert_eq!(world.all_sent("refresh_token"), ["canary-family-token"]);
+
+    let no = r#"{"error":"invalid_grant","error_description":"AADSTS70008: expired"}"#;
+    let mut world = beside_two_siblings().http(400, no).http(200, &refreshed_for(Some("1")));
+    world.silent().unwrap().unwrap();
+    assert_eq!(world.all_sent("refresh_token"), ["canary-family-token", "canary-older-family-token"]);
+}
+
 #[test]
 fn a_client_of_the_family_tries_every_token_of_it_of_equal_age_its_own_first() {
     let mut world = beside_a_sibling().signed_in(|answer| {
