@@ -23,6 +23,7 @@
 //! | [`credential`] | how an application proves who it is: secret, certificate, assertion |
 //! | [`cache`] | the token cache in the unified schema that all MSALs share |
 //! | [`token`] | scopes, results, id tokens, the service's errors |
+//! | `transcript` | flows as text and as diagrams, and a host for tests (feature `transcript`) |
 //!
 //! A program begins with [`ConfidentialClientApplication::builder`]. Its methods are MSAL's; each gives a
 //! [`Request`](engine::Request) that an adapter runs, or that is started and driven by hand.

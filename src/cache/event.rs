@@ -226,13 +226,21 @@ fn copy_family(response: &JsonObject, entry: &mut JsonObject) {
     }
 }
 
+/// `uid.utid` of an answer's `client_info`.
+pub(crate) fn home_account_id_of(response: &JsonObject) -> Option<String> {
+    let info = client_info(response)?;
+    Some(format!("{}.{}", info.string("uid")?, info.string("utid")?))
+}
+
+fn client_info(response: &JsonObject) -> Option<JsonObject> {
+    JsonObject::parse(&from_base64url(response.secret("client_info")?.expose())?).ok()
+}
+
 /// Whether somebody has an account, and its id: `uid.utid` of `client_info`, else the id token's `sub`. A `client_info`
 /// that cannot be read names nobody.
 fn home_account_id(response: &JsonObject, claims: Option<&JsonObject>) -> (bool, Option<String>) {
-    let client_info = response.secret("client_info");
-    let client_info = client_info.and_then(|text| JsonObject::parse(&from_base64url(text.expose())?).ok());
-    let is_garbage = client_info.is_none() && response.contains("client_info");
-    let id = client_info.and_then(|info| Some(format!("{}.{}", info.string("uid")?, info.string("utid")?)));
+    let is_garbage = response.contains("client_info") && client_info(response).is_none();
+    let id = home_account_id_of(response);
     let id = id.or_else(|| claims.and_then(|claims| claims.string("sub")));
     (id.is_some() && !is_garbage, id)
 }

@@ -41,6 +41,7 @@ pub use account::{Account, AccountInfo};
 pub use app_metadata::AppMetadata;
 pub use change::{CacheChange, CredentialType, Entry, Purge};
 pub use event::TokenEvent;
+pub(crate) use event::home_account_id_of;
 pub use extended_key::ext_cache_key;
 pub use query::{AccessTokenQuery, CacheEntries, CacheRead};
 pub use refresh_token::RefreshToken;

@@ -66,8 +66,11 @@ impl TokenCache {
             let is_elsewhere = !same(token.environment(), environment);
             (is_elsewhere, Reverse(token.last_modification_time()), !is_own(token))
         });
+        let mut id_tokens = self.id_tokens(home, environment);
+        id_tokens.retain(|members| members.string("client_id").is_some_and(|own| same(&own, client_id)));
         CacheEntries {
             refresh_tokens,
+            id_tokens,
             app_metadata: self.app_metadata(client_id, environment),
             ..CacheEntries::default()
         }

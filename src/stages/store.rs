@@ -1,11 +1,13 @@
 //! Handing a token to the cache. The last stage of a flow: nothing that fails here loses the token.
 use super::exchange::Issued;
 use super::signing_keys;
-use crate::cache::{AccessTokenQuery, CacheChange, CacheFault, CredentialType, RefreshToken, TokenEvent};
+use crate::cache::{
+    AccessTokenQuery, CacheChange, CacheFault, CredentialType, RefreshToken, TokenEvent, home_account_id_of,
+};
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
-use crate::token::id_token::{Expected, check_id_token};
+use crate::token::id_token::{Expected, SignedIn, check_id_token};
 use crate::token::response::TokenResponse;
 use crate::token::{AuthenticationResult, IdTokenClaims, IdTokenError, Scopes};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
@@ -27,6 +29,8 @@ pub(crate) struct Stored {
     /// The refresh token that was redeemed; one that comes back takes its place. Its account is there, or was removed
     /// meanwhile: it is not made anew.
     pub(crate) renewed: Option<RefreshToken>,
+    /// Whose it is, as the id token in the cache tells it.
+    pub(crate) signed_in: Option<SignedIn>,
 }
 
 impl Stored {
@@ -39,6 +43,7 @@ impl Stored {
             nonce: None,
             max_age: None,
             renewed: None,
+            signed_in: None,
         }
     }
 }
@@ -89,11 +94,23 @@ impl Store {
             cache_fault,
             state: State::Writing,
         };
+        store.check_account()?;
         store.check_id_token(env)?;
         if !store.is_signed(env)? {
             store.state = State::FetchingKeys;
         }
         Ok(store)
+    }
+
+    /// What a refresh token gives is of its own account.
+    fn check_account(&self) -> Result<(), IdTokenError> {
+        let Some(renewed) = &self.asked.renewed else {
+            return Ok(());
+        };
+        match home_account_id_of(&self.response.members) {
+            Some(id) if id != **renewed.home_account_id() => Err(IdTokenError::Account),
+            _ => Ok(()),
+        }
     }
 
     fn check_id_token(&self, env: &Env<'_>) -> Result<(Option<IdTokenClaims>, Vec<Warning>), IdTokenError> {
@@ -102,6 +119,7 @@ impl Store {
             nonce: self.asked.nonce.as_ref().map(Secret::expose),
             max_age: self.asked.max_age,
             strict_issuer: self.issuer.as_deref(),
+            signed_in: self.asked.signed_in.as_ref(),
             is_signed: self.jwks_uri.is_some(),
         };
         check_id_token(&self.response, &expected, self.obtained_at)

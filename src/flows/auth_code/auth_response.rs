@@ -35,6 +35,9 @@ pub enum AuthResponseError {
     /// It is of another issuer (RFC 9207 section 2.4).
     #[error("the answer at the redirect URI is of another issuer")]
     Issuer,
+    /// It came in a query, but was asked for as a posted form.
+    #[error("the answer at the redirect URI came in a query, but response_mode is form_post")]
+    ResponseMode,
     /// Its `client_info` is no base64url text of a JSON object.
     #[error("the answer at the redirect URI has a client_info that is none")]
     ClientInfo,
@@ -52,6 +55,8 @@ pub enum AuthResponseError {
 /// The parameters that count; all others are ignored (section 4.1.2).
 #[derive(Default)]
 pub(super) struct AuthResponse {
+    /// It came with a question mark: no posted form has one before it.
+    pub(super) is_query: bool,
     pub(super) code: Option<Secret>,
     pub(super) state: Option<Secret>,
     pub(super) client_info: Option<String>,
@@ -79,7 +84,7 @@ impl AuthResponse {
             Some((before, query)) if is_url(before) => query,
             _ => raw,
         };
-        let mut response = Self::default();
+        let mut response = Self { is_query: form.len() < raw.len(), ..Self::default() };
         for (number, (name, value)) in url::form_urlencoded::parse(form.trim_end().as_bytes()).enumerate() {
             if number >= MOST {
                 return Err(AuthResponseError::TooLarge);

@@ -9,9 +9,11 @@ use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::json::JsonObject;
 use crate::secret::Secret;
+use crate::stages::Discovery;
 use crate::token::id_token::nonce_hash;
 use crate::token::{Scopes, ServiceError};
 use alloc::{boxed::Box, format, string::String};
+use url::Url;
 
 /// See [`acquire_token_by_auth_code_flow`](crate::ClientApplication::acquire_token_by_auth_code_flow).
 #[derive(Clone, Debug)]
@@ -58,6 +60,9 @@ impl AcquireTokenByAuthCodeFlow {
         if response.state.as_ref() != Some(&flow.state) {
             return Err(AuthResponseError::StateMismatch.into());
         }
+        if response.is_query && is_form_post(&flow) {
+            return Err(AuthResponseError::ResponseMode.into());
+        }
         let asked = Scopes::new(&flow.scope);
         let scope = match scopes {
             Some(scopes) => scopes.decorated(env.application().exclude_scopes())?,
@@ -72,6 +77,9 @@ impl AcquireTokenByAuthCodeFlow {
             (Some(_), Some(_)) => Err(AuthResponseError::CodeAndError.into()),
             (None, None) => Err(AuthResponseError::Neither.into()),
             (None, Some(members)) => {
+                // An error is the authority's, too, or counts for nothing.
+                let sent_to = SentTo { auth_uri: flow.auth_uri, iss: response.iss };
+                Discovery::known(env).map_or(Ok(()), |document| sent_to.check(env, document))?;
                 let error = ServiceError::read(&members, 200, None);
                 Err(error.map_or(AuthResponseError::Neither.into(), |error| Box::new(error).into_error()))
             }
@@ -106,6 +114,13 @@ impl Request for AcquireTokenByAuthCodeFlow {
         let flow = self.check(env).and_then(|redemption| Box::new(redemption).resolve(env));
         Step::start(flow, env)
     }
+}
+
+/// Whether the answer was asked for as a posted form (OAuth 2.0 Form Post Response Mode section 2).
+fn is_form_post(flow: &AuthCodeFlow) -> bool {
+    let url = Url::parse(&flow.auth_uri).ok();
+    let is_it = |url: Url| url.query_pairs().any(|pair| pair == ("response_mode".into(), "form_post".into()));
+    url.is_some_and(is_it)
 }
 
 /// The header by which the service routes a request to where the account is; none if `client_info` does not tell.

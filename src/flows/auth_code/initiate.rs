@@ -108,7 +108,7 @@ impl InitiateAuthCodeFlow {
         self
     }
 
-    /// What the service asks of the person, see [`Prompt`].
+    /// What the service asks of the person, see [`Prompt`](super::Prompt).
     pub fn prompt(self, prompt: impl Into<String>) -> Self {
         self.parameter("prompt", prompt)
     }

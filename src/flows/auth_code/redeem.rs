@@ -143,7 +143,7 @@ impl Redemption {
 
 impl SentTo {
     /// The answer is of the authority that the person was sent to (RFC 9207 section 2.4, RFC 9700 section 4.4).
-    fn check(&self, env: &Env<'_>, document: &TenantDocument) -> Result<(), Error> {
+    pub(super) fn check(&self, env: &Env<'_>, document: &TenantDocument) -> Result<(), Error> {
         let url = Url::parse(&self.auth_uri).ok();
         let is_own = url.is_some_and(|url| {
             let client_id = url.query_pairs().find(|(name, _)| name == "client_id");

@@ -5,8 +5,10 @@ use crate::cache::RefreshToken;
 use crate::encoding::uuid4;
 use crate::engine::{Env, Next};
 use crate::error::Error;
+use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
+use crate::token::id_token::SignedIn;
 use crate::token::{AuthenticationResult, ServiceError};
 use alloc::{
     borrow::ToOwned, boxed::Box, collections::VecDeque, format, string::String, sync::Arc, vec::Vec,
@@ -28,6 +30,8 @@ pub(super) struct Refresh {
     cache_refresh: CacheRefresh,
     /// Still good, but due to be refreshed: what the call gives if that fails.
     in_hand: Option<Arc<AccessToken>>,
+    /// As the id token of this realm tells it: another realm has another issuer by right.
+    signed_in: Option<SignedIn>,
     /// One for all attempts.
     correlation_id: Option<String>,
     left: VecDeque<Attempt>,
@@ -66,12 +70,16 @@ impl Refresh {
             let tokens = found.refresh_tokens.iter().filter(is_of);
             tokens.cloned().map(|token| Attempt { token, reason }).collect::<Vec<_>>()
         };
+        let of_realm = |members: &&JsonObject| {
+            members.string("realm").is_some_and(|own| own.eq_ignore_ascii_case(&realm))
+        };
+        let id_token = found.id_tokens.iter().find(of_realm).and_then(|members| members.secret("secret"));
         let family = match found.app_metadata.first() {
             None => of_family(FAMILY, Reason::MaybeFamily),
-            Some(metadata) => metadata
-                .family_id
-                .as_deref()
-                .map_or_else(Vec::new, |family| of_family(family, Reason::Family)),
+            Some(metadata) if metadata.family_id.as_deref() == Some(FAMILY) => {
+                of_family(FAMILY, Reason::Family)
+            }
+            Some(_) => Vec::new(),
         };
         let mut left = VecDeque::from(family);
         left.extend(found.refresh_tokens.iter().cloned().map(|token| Attempt { token, reason: Reason::Own }));
@@ -80,6 +88,7 @@ impl Refresh {
             realm,
             cache_refresh,
             in_hand,
+            signed_in: id_token.and_then(|id_token| SignedIn::read(id_token.expose())),
             correlation_id: None,
             left,
             current: None,
@@ -101,6 +110,10 @@ impl Refresh {
     /// Finds the token endpoint for the next refresh token.
     fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<Next<Silent>, Error> {
         let tenant = self.call.tenant.as_deref();
+        // A flow that was stored meanwhile asks nobody for what it has no use for.
+        if self.left.is_empty() {
+            return self.give_up(env);
+        }
         match Discovery::known_at(env, tenant).cloned() {
             Some(document) => self.try_next(env, &document),
             None => {
@@ -172,7 +185,11 @@ impl Refresh {
                 let query = self.call.query(env, &self.realm);
                 let renewed = self.current.take().map(|attempt| attempt.token);
                 let environment = renewed.as_ref().map(|token| token.environment().clone());
-                match Store::start(env, issued, Stored { renewed, environment, ..asked }) {
+                match Store::start(
+                    env,
+                    issued,
+                    Stored { renewed, environment, signed_in: self.signed_in.clone(), ..asked },
+                ) {
                     Ok(store) => Ok(Next::Need(Silent(State::Storing(Box::new(store.after(query, None)))))),
                     Err(error) => self.fail(env, error),
                 }

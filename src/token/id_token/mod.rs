@@ -15,6 +15,7 @@ use crate::error::{Violation, Warning};
 use crate::token::response::TokenResponse;
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use claims::SKEW;
+use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
 /// In the issuer of an authority of many tenants, where the tenant's id is in that of a token.
@@ -35,6 +36,9 @@ pub enum IdTokenError {
     /// It is for another client (numbers 3 to 5), to the character.
     #[error("the id token is for another client: its aud must have this client's id, in the same case")]
     Audience,
+    /// What came with a refresh is about somebody else than who had signed in (OpenID Connect Core section 12.2).
+    #[error("the tokens that came with the refresh are of another account; nothing of them was kept")]
+    Account,
     /// It belongs to another authentication request, or to none (number 11).
     #[error("the id token belongs to another sign-in: its nonce is not the one that was sent; sign in again")]
     Nonce,
@@ -90,8 +94,33 @@ pub(crate) struct Expected<'a> {
     pub(crate) max_age: Option<u64>,
     /// The issuer, if it and the token's times are to be checked too.
     pub(crate) strict_issuer: Option<&'a str>,
+    /// Who had signed in, as the id token of that time tells it.
+    pub(crate) signed_in: Option<&'a SignedIn>,
     /// Whether its signature is going to be verified.
     pub(crate) is_signed: bool,
+}
+
+/// Who signed in, by the claims that stay the same when tokens are refreshed (OpenID Connect Core section 12.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SignedIn {
+    iss: Option<String>,
+    sub: Option<String>,
+}
+
+impl SignedIn {
+    /// None of a text that is no id token.
+    pub(crate) fn read(id_token: &str) -> Option<Self> {
+        let IdTokenClaims { iss, sub, .. } = IdTokenClaims::parse(id_token).ok()?;
+        Some(Self { iss, sub })
+    }
+
+    fn check(&self, claims: &IdTokenClaims) -> Result<(), IdTokenError> {
+        let is_other = |own: &Option<String>, other: &Option<String>| own.is_some() && own != other;
+        if is_other(&self.iss, &claims.iss) {
+            return Err(IdTokenError::Issuer);
+        }
+        if is_other(&self.sub, &claims.sub) { Err(IdTokenError::Account) } else { Ok(()) }
+    }
 }
 
 /// The id token of an answer, and what is odd about it. An answer without one is not refused, as in MSAL.
@@ -119,6 +148,7 @@ pub(crate) fn check_id_token(
         }
     };
     check(&claims, Some(expected.client_id), expected.strict_issuer, expected.nonce)?;
+    expected.signed_in.map_or(Ok(()), |signed_in| signed_in.check(&claims))?;
     if let Some(max_age) = expected.max_age {
         let latest = claims.auth_time.map(|auth_time| auth_time.saturating_add(max_age));
         if latest.is_none_or(|latest| latest < now.saturating_sub(SKEW)) {

@@ -35,8 +35,14 @@ fn end_of(claims: &Value, expected: Expected<'_>) -> Result<Vec<Warning>, IdToke
 
 /// SHA-256 of `n`.
 const HASH: &str = "1b16b1df538ba12dc3f97edbb85caa7050d46c148134290feba80f8236c83db9";
-const NONCE: Expected<'_> =
-    Expected { client_id: "", nonce: Some(HASH), max_age: None, strict_issuer: None, is_signed: false };
+const NONCE: Expected<'_> = Expected {
+    client_id: "",
+    nonce: Some(HASH),
+    max_age: None,
+    strict_issuer: None,
+    signed_in: None,
+    is_signed: false,
+};
 const MAX_AGE: Expected<'_> = Expected { nonce: None, max_age: Some(100), ..NONCE };
 const STRICT: Expected<'_> = Expected { nonce: None, strict_issuer: Some("I"), ..NONCE };
 
