@@ -25,7 +25,7 @@
 //! | [`token`] | scopes, results, id tokens, the service's errors |
 //! | `transcript` | flows as text and as diagrams, and a host for tests (feature `transcript`) |
 //!
-//! A program begins with [`ConfidentialClientApplication::builder`]. Its methods are MSAL's; each gives a
+//! A program begins with [`ConfidentialClientApplication::builder`] or [`PublicClientApplication::builder`]. Its methods are MSAL's; each gives a
 //! [`Request`](engine::Request) that an adapter runs, or that is started and driven by hand.
 #![no_std]
 #![forbid(unsafe_code)]

@@ -58,6 +58,17 @@ impl TenantDocument {
         })
     }
 
+    /// Checks again that its endpoints are of this authority or its cloud.
+    pub(crate) fn check(&self, authority: &AuthorityUrl) -> Result<(), AuthorityError> {
+        let endpoints = [
+            ("authorization_endpoint", &self.authorization_endpoint),
+            ("token_endpoint", &self.token_endpoint),
+        ];
+        endpoints
+            .into_iter()
+            .try_for_each(|(member, url)| checked(member, authority.check_discovery_endpoint(url)).map(drop))
+    }
+
     /// The same tenant under another name of its cloud, which needs no document of its own.
     pub(crate) fn under(&self, alias: &str) -> Option<Self> {
         let mut token_endpoint = Url::parse(&self.token_endpoint).ok()?;

@@ -71,7 +71,7 @@ impl AuthorityUrl {
         }
         let mut url = self.url.clone();
         url.set_path(tenant);
-        Ok(Self { url, tenant: tenant.to_owned(), ..self.clone() })
+        Self::parse(url.as_str())
     }
 
     /// What all kinds have in common.

@@ -64,8 +64,9 @@ pub(crate) const MARGIN: u64 = 300;
 /// Tokens, accounts and app metadata in memory.
 ///
 /// Looking up an access token by its scopes takes the same time whatever the cache holds, a miss, a write and the
-/// removal of what has expired too; so does finding an account, its refresh tokens and an application's metadata. Keys are hashed by `hashbrown`'s default hasher with a seed of its own: whoever
-/// may choose keys so that they collide could as well fill the cache.
+/// removal of what has expired too; so does finding an account, its refresh tokens and an application's metadata. Keys are hashed by
+/// `hashbrown`'s default hasher with a seed of its own: whoever may choose keys so that they collide could as well fill
+/// the cache.
 #[derive(Clone, Default)]
 pub struct TokenCache {
     /// In the order of the file.

@@ -64,7 +64,7 @@ impl<C> ClientApplicationBuilder<C> {
 
     /// Any other OpenID provider to sign in at, in place of an `authority`: an https URL with a path, without
     /// `/.well-known/openid-configuration`. So are tenants of External ID under a name of one's own. The issuer that the
-    /// provider's document names, and its endpoints, must be at the same host.
+    /// provider's document names, and its endpoints, must be at the same host, or at one of Microsoft's.
     pub fn oidc_authority(mut self, url: impl Into<String>) -> Self {
         self.oidc_authority = Some(url.into());
         self

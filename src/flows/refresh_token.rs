@@ -122,9 +122,9 @@ impl Import {
         self.extra.check()?;
         let scopes = self.scopes.decorated(env.application().exclude_scopes())?;
         let import = Self { scopes, ..self };
-        match Discovery::known(env).cloned() {
+        match Discovery::known_for_sign_in(env, None).cloned() {
             Some(document) => import.redeem(env, &document),
-            None => Ok(RefreshTokenImport(State::Resolving(import, Discovery::start(env)))),
+            None => Ok(RefreshTokenImport(State::Resolving(import, Discovery::start_sign_in(env, None)?))),
         }
     }
 

@@ -16,6 +16,8 @@ const DOCUMENT: &str = "discovery document";
 pub(crate) struct Discovery {
     /// In the place of the authority's own.
     tenant: Option<String>,
+    /// Whether an id token is to come, whose signature may be verified.
+    signs_in: bool,
     state: State,
 }
 
@@ -31,16 +33,27 @@ enum State {
 
 impl Discovery {
     pub(crate) fn start(env: &Env<'_>) -> Self {
-        Self { tenant: None, state: State::start(env, env.application().authority()) }
+        let state = State::start(env, env.application().authority());
+        Self { tenant: None, signs_in: false, state }
     }
 
     /// The same for another tenant than the authority's own.
     pub(crate) fn start_at(env: &Env<'_>, tenant: Option<&str>) -> Result<Self, Error> {
-        let authority = env.application().authority_at(tenant)?;
-        Ok(Self { tenant: tenant.map(ToOwned::to_owned), state: State::start(env, &authority) })
+        let state = State::start(env, &*env.application().authority_at(tenant)?);
+        Ok(Self { tenant: tenant.map(ToOwned::to_owned), signs_in: false, state })
     }
 
-    /// What is remembered from earlier; none if something is missing, even if that is only the keys.
+    /// The same before an id token is asked for: with the keys, if its signature is going to be verified.
+    pub(crate) fn start_sign_in(env: &Env<'_>, tenant: Option<&str>) -> Result<Self, Error> {
+        let discovery = Self::start_at(env, tenant)?;
+        let state = match Self::known_at(env, tenant) {
+            Some(document) => State::FetchingKeys(document.clone()),
+            None => discovery.state,
+        };
+        Ok(Self { signs_in: true, state, ..discovery })
+    }
+
+    /// What is remembered from earlier.
     pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a Arc<TenantDocument>> {
         Self::known_at(env, None)
     }
@@ -50,16 +63,25 @@ impl Discovery {
         let application = env.application();
         let authority = application.authority_at(tenant).ok()?;
         let document = env.state.documents.get(application, &authority, env.now())?;
-        has_keys(env, document).then_some(document)
+        // One that was remembered when less was needed of it is read anew.
+        let lacks_issuer = application.strict_id_token() && document.issuer().is_err();
+        let lacks_keys = application.verify_id_token_signature() && document.jwks_uri().is_err();
+        (!lacks_issuer && !lacks_keys).then_some(document)
+    }
+
+    /// The same if nothing is missing before an id token is asked for.
+    pub(crate) fn known_for_sign_in<'a>(
+        env: &'a Env<'_>,
+        tenant: Option<&str>,
+    ) -> Option<&'a Arc<TenantDocument>> {
+        Self::known_at(env, tenant).filter(|document| has_keys(env, document))
     }
 }
 
 impl State {
     fn start(env: &Env<'_>, authority: &AuthorityUrl) -> Self {
-        let application = env.application();
-        match env.state.documents.get(application, authority, env.now()) {
-            Some(document) => Self::FetchingKeys(document.clone()),
-            None if application.instance_discovery_endpoint().is_some() => Self::ValidatingInstance,
+        match env.application().instance_discovery_endpoint() {
+            Some(_) => Self::ValidatingInstance,
             None => Self::ReadingDocument { tenant_discovery_endpoint: authority.discovery_endpoint() },
         }
     }
@@ -111,12 +133,14 @@ impl Flow for Discovery {
                 let document = Arc::new(document);
                 let now = env.now();
                 env.state.documents.put(application, &authority, document.clone(), now);
-                if has_keys(env, &document) {
+                if !self.signs_in || has_keys(env, &document) {
                     return Ok(Next::Done(document));
                 }
                 State::FetchingKeys(document)
             }
             State::FetchingKeys(document) => {
+                // It was checked before, but the flow may have been stored where others can write.
+                document.check(&authority)?;
                 signing_keys::remember(env, document.jwks_uri()?, reply)?;
                 return Ok(Next::Done(document));
             }

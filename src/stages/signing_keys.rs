@@ -8,7 +8,7 @@ use crate::token::id_token::SigningKeys;
 
 const KEYS: &str = "key set";
 
-/// What is asked: on the authority's host or on one of its cloud.
+/// What is asked: on the authority's host or on a cloud's.
 pub(super) fn request(env: &Env<'_>, jwks_uri: &str) -> Result<Effect, Error> {
     let url = env.application().authority().check_discovery_endpoint(jwks_uri);
     let url = url.map_err(|reason| AuthorityError::Document { member: "jwks_uri", reason })?;

@@ -1,11 +1,13 @@
-//! Handing a token to the cache. The last stage of a flow: nothing that fails here loses the token.
+//! Checking what was issued and handing it to the cache: the last stage of a flow. What passes the checks is not lost,
+//! whatever the cache does; of what does not, nothing is written but the refresh token that took another's place.
 use super::exchange::Issued;
 use super::signing_keys;
 use crate::cache::{
-    AccessTokenQuery, CacheChange, CacheFault, CredentialType, RefreshToken, TokenEvent, home_account_id_of,
+    AccessTokenQuery, CacheChange, CacheFault, CredentialType, Entry, RefreshToken, TokenEvent,
+    home_account_id_of,
 };
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
-use crate::error::{Error, Warning};
+use crate::error::{Error, Violation, Warning};
 use crate::secret::Secret;
 use crate::token::id_token::{Expected, SignedIn, check_id_token};
 use crate::token::response::TokenResponse;
@@ -65,10 +67,12 @@ pub(crate) struct Store {
     state: State,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum State {
-    /// Fetching newer keys, for the id token names one that is not known (RFC 7517 section 4.5).
-    FetchingKeys,
+    /// Writing the refresh token alone: the one before it may be spent, and what comes next may fail.
+    KeepingRefreshToken { jwks_uri: String },
+    /// Fetching newer keys, for no known one has signed the id token (RFC 7517 section 4.5).
+    FetchingKeys { jwks_uri: String },
     /// Writing what was issued.
     Writing,
 }
@@ -95,9 +99,15 @@ impl Store {
             state: State::Writing,
         };
         store.check_account()?;
+        store.check_options(env)?;
         store.check_id_token(env)?;
-        if !store.is_signed(env)? {
-            store.state = State::FetchingKeys;
+        if let Some(jwks_uri) = store.jwks_uri.clone()
+            && !store.is_signed(env)?
+        {
+            store.state = match store.renewal() {
+                Some(_) => State::KeepingRefreshToken { jwks_uri },
+                None => State::FetchingKeys { jwks_uri },
+            };
         }
         Ok(store)
     }
@@ -108,7 +118,7 @@ impl Store {
             return Ok(());
         };
         match home_account_id_of(&self.response.members) {
-            Some(id) if id != **renewed.home_account_id() => Err(IdTokenError::Account),
+            Some(id) if !id.eq_ignore_ascii_case(renewed.home_account_id()) => Err(IdTokenError::Account),
             _ => Ok(()),
         }
     }
@@ -123,6 +133,31 @@ impl Store {
             is_signed: self.jwks_uri.is_some(),
         };
         check_id_token(&self.response, &expected, self.obtained_at)
+    }
+
+    /// A flow that was stored meanwhile has what its client asks for by now; a code brings an id token
+    /// (OpenID Connect Core section 3.1.3.3).
+    fn check_options(&self, env: &Env<'_>) -> Result<(), IdTokenError> {
+        let application = env.application();
+        let (is_strict, is_verified) =
+            (application.strict_id_token(), application.verify_id_token_signature());
+        if is_strict && self.issuer.is_none() {
+            return Err(IdTokenError::Issuer);
+        }
+        if is_verified && self.jwks_uri.is_none() {
+            return Err(IdTokenError::Signature);
+        }
+        let is_absent = !self.response.members.contains("id_token");
+        if (is_strict || is_verified) && is_absent && self.asked.grant_type == "authorization_code" {
+            return Err(Violation::Member("id_token").into());
+        }
+        Ok(())
+    }
+
+    /// The refresh token that takes the redeemed one's place.
+    fn renewal(&self) -> Option<Entry> {
+        let next = self.response.members.secret("refresh_token").filter(|next| !next.expose().is_empty())?;
+        Some(self.asked.renewed.as_ref()?.renewed(&next, self.obtained_at))
     }
 
     /// False if the keys that are known do not tell.
@@ -156,10 +191,9 @@ impl Store {
             ..TokenEvent::default()
         };
         let mut change = event.change(self.obtained_at);
-        if let Some(redeemed) = &self.asked.renewed {
+        if self.asked.renewed.is_some() {
             change.puts.retain(|entry| entry.credential_type() != CredentialType::RefreshToken);
-            let next = self.response.members.secret("refresh_token").filter(|next| !next.expose().is_empty());
-            change.puts.extend(next.map(|next| redeemed.renewed(&next, self.obtained_at)));
+            change.puts.extend(self.renewal());
         }
         match &self.purge {
             Some(partition) => change.purging(partition, self.obtained_at),
@@ -196,27 +230,41 @@ impl Flow for Store {
     type Output = AuthenticationResult;
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
-        match (&self.state, &self.jwks_uri) {
-            (State::FetchingKeys, Some(jwks_uri)) => signing_keys::request(env, jwks_uri),
-            _ => Ok(Effect::CacheWrite(CacheWrite { change: self.change(env).into() })),
-        }
+        let change = match &self.state {
+            State::KeepingRefreshToken { .. } => {
+                CacheChange { puts: self.renewal().into_iter().collect(), ..CacheChange::default() }
+            }
+            State::FetchingKeys { jwks_uri } => return signing_keys::request(env, jwks_uri),
+            State::Writing => self.change(env),
+        };
+        Ok(Effect::CacheWrite(CacheWrite { change: change.into() }))
     }
 
     fn resume(mut self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
-        if let (State::FetchingKeys, Some(jwks_uri)) = (&self.state, &self.jwks_uri) {
-            signing_keys::remember(env, jwks_uri, reply)?;
-            if !self.is_signed(env)? {
-                return Err(IdTokenError::Signature.into());
+        match self.state {
+            // A cache that does not take it is told of with the last write.
+            State::KeepingRefreshToken { jwks_uri } => self.state = State::FetchingKeys { jwks_uri },
+            State::FetchingKeys { jwks_uri } => {
+                signing_keys::remember(env, &jwks_uri, reply)?;
+                self.state = State::Writing;
+                if !self.is_signed(env)? {
+                    return Err(IdTokenError::Signature.into());
+                }
             }
-            self.state = State::Writing;
-            return Ok(Next::Need(self));
+            State::Writing => return self.written(env, reply).map(Next::Done),
         }
+        Ok(Next::Need(self))
+    }
+}
+
+impl Store {
+    fn written(self, env: &Env<'_>, reply: Reply) -> Result<AuthenticationResult, Error> {
         let warning = match reply.cache_write() {
             Ok(Ok(())) => None,
             Ok(Err(fault)) => Some(Warning::CacheWrite(fault)),
             Err(Error::Unsupported(_)) => Some(Warning::NoCache),
             Err(error) => return Err(error),
         };
-        Ok(Next::Done(self.result(env, warning)))
+        Ok(self.result(env, warning))
     }
 }

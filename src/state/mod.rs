@@ -13,12 +13,12 @@ use signing_keys::RememberedKeys;
 use telemetry::Telemetry;
 use throttled::Throttled;
 
-/// What clients learn from one flow to the next: discovery documents and signing keys (24 hours), answers that say "not now",
-/// telemetry counters, and the client assertion that is still good.
+/// What clients learn from one flow to the next: discovery documents and signing keys (24 hours), answers that say
+/// "not now", telemetry counters, and the client assertion that is still good.
 ///
-/// The host owns it, lends it for the length of one step, and may store it or share it among clients. It is
-/// bounded, losing it is harmless, and what is serialized holds neither an assertion nor anything whose key was
-/// made of a secret.
+/// The host owns it, lends it for the length of one step, and may store it or share it among clients. It is bounded, losing
+/// it is harmless, and what is serialized holds neither an assertion nor anything whose key was made of a secret. Store it
+/// where nobody else can write: what it tells of an authority is believed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClientState {

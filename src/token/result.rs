@@ -52,8 +52,8 @@ pub struct AuthenticationResult {
     pub id_token: Option<Secret>,
     /// What the id token says; none for a token from the cache, or if the id token cannot be read.
     pub id_token_claims: Option<Box<IdTokenClaims>>,
-    /// Who has signed in, to ask for other tokens with. None for an application's own token, and in silent calls, where
-    /// the program has it.
+    /// Who has signed in, to ask for other tokens with. None for an application's own token, without an id token, and
+    /// in silent calls, where the program has it.
     pub account: Option<Box<Account>>,
     /// Whose account it is, as the service codes it.
     pub client_info: Option<Secret>,

@@ -124,7 +124,8 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
         run(step, &mut host)
     }
 
-    /// What does the effects of one flow, for a loop of one's own.
+    /// What does the effects of one flow, for a loop of one's own. From [`Host::env`] to the next effect it holds the client's
+    /// state: do not ask for that meanwhile.
     pub fn host(&self) -> ClientHost<'_, A> {
         ClientHost { client: self, store: &*self.store, learned: None, now: None }
     }

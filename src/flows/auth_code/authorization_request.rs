@@ -2,10 +2,12 @@
 use crate::authority::TenantDocument;
 use crate::encoding::encode_form;
 use crate::error::Error;
+use crate::secret::Secret;
 use alloc::{format, string::String, vec::Vec};
 
 /// What the service asks of the person (OpenID Connect Core section 3.1.2.1). Several are separated by a blank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
+#[non_exhaustive]
 pub struct Prompt;
 
 impl Prompt {
@@ -32,7 +34,7 @@ pub(super) fn authorization_uri<'a>(
 }
 
 /// Each parameter is given once (RFC 6749 section 3.1), and by its own method if it has one.
-pub(super) fn check_parameters(parameters: &[(String, String)], own: &[&str]) -> Result<(), Error> {
+pub(super) fn check_parameters(parameters: &[(String, Secret)], own: &[&str]) -> Result<(), Error> {
     let mut names: Vec<_> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     let is_twice = names.windows(2).any(|pair| matches!(pair, [one, next] if one == next));

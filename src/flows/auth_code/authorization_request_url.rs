@@ -4,6 +4,7 @@ use crate::authority::TenantDocument;
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
+use crate::secret::Secret;
 use crate::stages::Discovery;
 use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
@@ -30,7 +31,7 @@ struct Ask {
     scopes: Scopes,
     response_type: String,
     claims_challenge: Option<String>,
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 impl GetAuthorizationRequestUrl {
@@ -55,7 +56,7 @@ impl GetAuthorizationRequestUrl {
     /// A parameter of the authorization request as it is sent: `redirect_uri`, `state`, `nonce`, `prompt`, `login_hint`,
     /// `domain_hint` or another.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.ask.parameters.push((name.into(), value.into()));
+        self.ask.parameters.push((name.into(), Secret::new(value.into())));
         self
     }
 }
@@ -68,7 +69,7 @@ impl Request for GetAuthorizationRequestUrl {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
         let Self { ask, .. } = self;
-        if let Err(error) = check_parameters(&ask.parameters, &OWN) {
+        if let Err(error) = ask.check(env) {
             return Step::Done(Err(error));
         }
         match Discovery::known(env) {
@@ -101,18 +102,28 @@ impl Flow for AuthorizationRequestUrl {
 const OWN: [&str; 4] = ["claims", "client_id", "response_type", "scope"];
 
 impl Ask {
+    fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        self.scopes.decorated(env.application().exclude_scopes())?;
+        self.claims(env)?;
+        check_parameters(&self.parameters, &OWN)
+    }
+
+    fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
+        let capabilities = env.application().client_capabilities();
+        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+    }
+
     fn url(&self, env: &Env<'_>, document: &TenantDocument) -> Result<String, Error> {
         let application = env.application();
         let scope = self.scopes.decorated(application.exclude_scopes())?;
-        let challenge = self.claims_challenge.as_deref();
-        let claims = merge_claims_challenge_and_capabilities(application.client_capabilities(), challenge)?;
+        let claims = self.claims(env)?;
         let own = [
             ("client_id", &**application.client_id()),
             ("response_type", &self.response_type),
             ("scope", scope.as_str()),
         ];
         let claims = claims.as_deref().map(|claims| ("claims", claims));
-        let further = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let further = self.parameters.iter().map(|(name, value)| (name.as_str(), value.expose()));
         Ok(authorization_uri(document, own.into_iter().chain(claims).chain(further)))
     }
 }

@@ -78,7 +78,7 @@ impl AcquireTokenByAuthCodeFlow {
             (None, None) => Err(AuthResponseError::Neither.into()),
             (None, Some(members)) => {
                 // An error is the authority's, too, or counts for nothing.
-                let sent_to = SentTo { auth_uri: flow.auth_uri, iss: response.iss };
+                let sent_to = SentTo { auth_uri: Secret::new(flow.auth_uri), iss: response.iss };
                 Discovery::known(env).map_or(Ok(()), |document| sent_to.check(env, document))?;
                 let error = ServiceError::read(&members, 200, None);
                 Err(error.map_or(AuthResponseError::Neither.into(), |error| Box::new(error).into_error()))
@@ -95,7 +95,7 @@ impl AcquireTokenByAuthCodeFlow {
                     nonce: Some(Secret::new(nonce_hash(nonce.expose()))),
                     max_age: flow.max_age,
                     claims_challenge: flow.claims_challenge,
-                    sent_to: Some(SentTo { auth_uri, iss: response.iss }),
+                    sent_to: Some(SentTo { auth_uri: Secret::new(auth_uri), iss: response.iss }),
                     routing,
                     extra,
                 })

@@ -11,6 +11,7 @@ use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
 use crate::token::id_token::nonce_hash;
 use alloc::{borrow::ToOwned, format, string::String, string::ToString, vec::Vec};
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// See [`initiate_auth_code_flow`](crate::ClientApplication::initiate_auth_code_flow).
@@ -28,14 +29,14 @@ struct Ask {
     state: Option<Secret>,
     claims_challenge: Option<String>,
     max_age: Option<u64>,
-    login_hint: Option<String>,
+    login_hint: Option<Secret>,
     /// Further parameters as they are sent.
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 /// What is kept while the person signs in, with MSAL's member names. It ties the answer to this sign-in: keep it as you
 /// would a password, and use it once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthCodeFlow {
     /// Where the person is to go.
     pub auth_uri: String,
@@ -55,6 +56,18 @@ pub struct AuthCodeFlow {
     /// The claims that the token is asked for with, too.
     #[serde(default)]
     pub claims_challenge: Option<String>,
+}
+
+/// The address is shown without its query: the state is in it, and who is expected.
+impl fmt::Debug for AuthCodeFlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthCodeFlow")
+            .field("auth_uri", &self.auth_uri.split('?').next())
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scope", &self.scope)
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Parameters that have a method, or that this library answers for.
@@ -115,7 +128,7 @@ impl InitiateAuthCodeFlow {
 
     /// Who is expected to sign in, usually a user principal name.
     pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
-        self.ask.login_hint = Some(hint.into());
+        self.ask.login_hint = Some(Secret::new(hint.into()));
         self
     }
 
@@ -143,7 +156,7 @@ impl InitiateAuthCodeFlow {
 
     /// A further parameter of the authorization request, such as `ui_locales`, `acr_values` or `id_token_hint`.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.ask.parameters.push((name.into(), value.into()));
+        self.ask.parameters.push((name.into(), Secret::new(value.into())));
         self
     }
 }
@@ -221,9 +234,10 @@ impl Ask {
         query.extend(claims.map(|claims| ("claims", claims)));
         query.extend(self.max_age.map(|seconds| ("max_age", seconds.to_string())));
         // The service routes the request by it.
-        query.extend(self.login_hint.iter().map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
-        query.extend(self.login_hint.map(|hint| ("login_hint", hint)));
-        query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        let hint = self.login_hint.as_ref().map(Secret::expose);
+        query.extend(hint.map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
+        query.extend(hint.map(|hint| ("login_hint", hint.to_owned())));
+        query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.expose().to_owned())));
         Ok(AuthCodeFlow {
             auth_uri: authorization_uri(document, query.iter().map(|(name, value)| (*name, value.as_str()))),
             state,

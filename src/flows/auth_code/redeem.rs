@@ -52,7 +52,7 @@ pub(super) struct Redemption {
 /// Whom the person was sent to, and who says that they answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct SentTo {
-    pub(super) auth_uri: String,
+    pub(super) auth_uri: Secret,
     pub(super) iss: Option<String>,
 }
 
@@ -89,9 +89,9 @@ impl Flow for AuthorizationCode {
 impl Redemption {
     /// Begins the flow.
     pub(super) fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<AuthorizationCode, Error> {
-        match Discovery::known(env).cloned() {
+        match Discovery::known_for_sign_in(env, None).cloned() {
             Some(document) => self.redeem(env, &document),
-            None => Ok(AuthorizationCode(State::Resolving(self, Discovery::start(env)))),
+            None => Ok(AuthorizationCode(State::Resolving(self, Discovery::start_sign_in(env, None)?))),
         }
     }
 
@@ -144,12 +144,13 @@ impl Redemption {
 impl SentTo {
     /// The answer is of the authority that the person was sent to (RFC 9207 section 2.4, RFC 9700 section 4.4).
     pub(super) fn check(&self, env: &Env<'_>, document: &TenantDocument) -> Result<(), Error> {
-        let url = Url::parse(&self.auth_uri).ok();
-        let is_own = url.is_some_and(|url| {
+        let auth_uri = self.auth_uri.expose();
+        let is_client = Url::parse(auth_uri).is_ok_and(|url| {
             let client_id = url.query_pairs().find(|(name, _)| name == "client_id");
-            let is_client = client_id.is_some_and(|(_, id)| *id == **env.application().client_id());
-            is_client && self.auth_uri.starts_with(document.authorization_endpoint.as_str())
+            client_id.is_some_and(|(_, id)| *id == **env.application().client_id())
         });
+        let query = auth_uri.strip_prefix(document.authorization_endpoint.as_str());
+        let is_own = is_client && query.is_some_and(|query| query.starts_with(['?', '&']));
         if !is_own {
             return Err(AuthResponseError::OtherClient.into());
         }

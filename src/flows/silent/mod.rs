@@ -32,7 +32,7 @@ enum State {
     /// Redeeming one refresh token after the other, RFC 6749 section 6.
     Refreshing(Box<Refresh>, Box<Exchange>),
     /// Handing the tokens to the cache.
-    Storing(Box<Store>),
+    Storing(Box<Refresh>, Box<Store>),
 }
 
 /// Why the cache did not do, with the numbers of the telemetry header.
@@ -74,7 +74,7 @@ impl Flow for Silent {
             State::Discovering(_, discovery) | State::Resolving(_, discovery) => discovery.effect(env),
             State::LookingUp(call, realm) => Ok(Effect::CacheRead(call.read(env, realm))),
             State::Refreshing(_, exchange) => exchange.effect(env),
-            State::Storing(store) => store.effect(env),
+            State::Storing(_, store) => store.effect(env),
         }
     }
 
@@ -94,9 +94,10 @@ impl Flow for Silent {
                 let next = exchange.resume(env, reply);
                 return refresh.go_on(env, next);
             }
-            State::Storing(store) => match store.resume(env, reply)? {
-                Next::Need(store) => State::Storing(Box::new(store)),
-                Next::Done(result) => return Ok(Next::Done(Some(result))),
+            State::Storing(refresh, store) => match store.resume(env, reply) {
+                Ok(Next::Need(store)) => State::Storing(refresh, Box::new(store)),
+                Ok(Next::Done(result)) => return Ok(Next::Done(Some(result))),
+                Err(error) => return refresh.fail(env, error),
             },
         };
         Ok(Next::Need(Self(state)))

@@ -114,10 +114,10 @@ impl Refresh {
         if self.left.is_empty() {
             return self.give_up(env);
         }
-        match Discovery::known_at(env, tenant).cloned() {
+        match Discovery::known_for_sign_in(env, tenant).cloned() {
             Some(document) => self.try_next(env, &document),
             None => {
-                let discovery = Discovery::start_at(env, tenant)?;
+                let discovery = Discovery::start_sign_in(env, tenant)?;
                 Ok(Next::Need(Silent(State::Resolving(self, discovery))))
             }
         }
@@ -190,7 +190,12 @@ impl Refresh {
                     issued,
                     Stored { renewed, environment, signed_in: self.signed_in.clone(), ..asked },
                 ) {
-                    Ok(store) => Ok(Next::Need(Silent(State::Storing(Box::new(store.after(query, None)))))),
+                    Ok(store) => {
+                        // What was not tried is not needed any more.
+                        self.left.clear();
+                        let store = Box::new(store.after(query, None));
+                        Ok(Next::Need(Silent(State::Storing(self, store))))
+                    }
                     Err(error) => self.fail(env, error),
                 }
             }

@@ -16,8 +16,8 @@ const LONGEST: usize = 256 * 1024;
 /// How far the clocks of the service and of this machine may differ, in seconds.
 pub(super) const SKEW: u64 = 120;
 
-/// The claims of an id token. Nobody has verified its signature: it is to be trusted as far as the connection that it
-/// came by.
+/// The claims of an id token. Unless the client verifies signatures, it is to be trusted as far as the
+/// connection that it came by.
 ///
 /// A claim that is absent, or of another type than it should be, is none here and as it came in `members`. `Debug`
 /// shows the names alone, for the values are about a person.

@@ -3,19 +3,20 @@ use crate::encoding::from_base64url;
 use crate::error::Violation;
 use crate::json::JsonObject;
 use crate::token::IdTokenError;
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use p256::ecdsa::signature::Verifier;
 use p256::elliptic_curve::sec1::FromSec1Point;
 use rsa::pkcs1v15;
 use rsa::{BoxedUint, PublicKey, pss};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sha2::Sha256;
 
 /// The most keys of a set that count.
 const MOST: usize = 64;
 
 /// RSA keys of fewer bits are not safe (RFC 7518 section 3.3), keys of more take too long.
-const RSA_BYTES: core::ops::RangeInclusive<usize> = 256..=1_024;
+const RSA_BITS: core::ops::RangeInclusive<usize> = 2_048..=8_192;
 
 /// The keys by which an authority signs, as far as they can verify an id token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,14 +47,15 @@ enum Algorithm {
 }
 
 impl SigningKeys {
-    /// Reads a key set (RFC 7517 section 5). A key that cannot be read is passed by.
+    /// Reads a key set (RFC 7517 section 5). A key that cannot verify an id token is passed by.
     ///
     /// # Errors
     /// [`Violation::Member`] if there is no list of keys.
     pub(crate) fn read(members: &JsonObject) -> Result<Self, Violation> {
-        let keys: Vec<JsonObject> = members.get("keys").ok_or(Violation::Member("keys"))?;
-        let key = |members: &JsonObject| {
-            Some(SigningKey {
+        let keys: Vec<Box<RawValue>> = members.get("keys").ok_or(Violation::Member("keys"))?;
+        let key = |key: &RawValue| {
+            let members = JsonObject::parse(key.get().as_bytes()).ok()?;
+            let key = SigningKey {
                 kty: members.string("kty")?,
                 kid: members.string("kid"),
                 alg: members.string("alg"),
@@ -63,16 +65,16 @@ impl SigningKeys {
                 e: members.string("e"),
                 x: members.string("x"),
                 y: members.string("y"),
-            })
+            };
+            key.is_good().then_some(key)
         };
-        Ok(Self(keys.iter().filter_map(key).take(MOST).collect()))
+        Ok(Self(keys.iter().filter_map(|one| key(one)).take(MOST).collect()))
     }
 
-    /// Whether the id token has the signature of one of these keys. False if none of them is the one that it names: then
-    /// newer keys may be.
+    /// Whether the id token has the signature of one of these keys. If not, newer keys may have made it.
     ///
     /// # Errors
-    /// [`IdTokenError::Signature`] if no key can verify it, newer ones neither.
+    /// [`IdTokenError::Signature`] if no key can verify it, newer ones neither: by its algorithm or its form.
     pub(crate) fn verify(&self, id_token: &str) -> Result<bool, IdTokenError> {
         let (message, signature) = id_token.rsplit_once('.').ok_or(IdTokenError::Signature)?;
         let signature = from_base64url(signature).ok_or(IdTokenError::Signature)?;
@@ -81,13 +83,8 @@ impl SigningKeys {
             header.and_then(|header| JsonObject::parse(&header).ok()).ok_or(IdTokenError::Signature)?;
         let algorithm = Algorithm::of(&header).ok_or(IdTokenError::Signature)?;
         let kid = header.string("kid");
-        let mut named = self.0.iter().filter(|key| key.is_for(algorithm, kid.as_deref())).peekable();
-        if named.peek().is_none() {
-            return Ok(false);
-        }
-        let is_signed =
-            named.any(|key| key.verifies(algorithm, message.as_bytes(), &signature) == Some(true));
-        if is_signed { Ok(true) } else { Err(IdTokenError::Signature) }
+        let mut named = self.0.iter().filter(|key| key.is_for(algorithm, kid.as_deref()));
+        Ok(named.any(|key| key.verifies(algorithm, message.as_bytes(), &signature) == Some(true)))
     }
 }
 
@@ -113,11 +110,19 @@ impl Algorithm {
 }
 
 impl SigningKey {
+    fn is_good(&self) -> bool {
+        match self.kty.as_str() {
+            "RSA" => self.rsa().is_some(),
+            "EC" => self.p256().is_some(),
+            _ => false,
+        }
+    }
+
     /// Without a `kid` in the header, each key of the kind may be it.
     fn is_for(&self, algorithm: Algorithm, kid: Option<&str>) -> bool {
         let is_of_kind = match algorithm {
             Algorithm::Rs256 | Algorithm::Ps256 => self.kty == "RSA",
-            Algorithm::Es256 => self.kty == "EC" && self.crv.as_deref() == Some("P-256"),
+            Algorithm::Es256 => self.kty == "EC",
         };
         let is_named = kid.is_none_or(|kid| self.kid.as_deref() == Some(kid));
         let may_verify = self.usage.as_deref().is_none_or(|usage| usage == "sig");
@@ -144,14 +149,19 @@ impl SigningKey {
 
     /// RFC 7518 section 6.3.1.
     fn rsa(&self) -> Option<PublicKey> {
-        let n = from_base64url(self.n.as_deref()?).filter(|n| RSA_BYTES.contains(&n.len()))?;
-        let e = from_base64url(self.e.as_deref()?).filter(|e| e.len() <= 8)?;
-        let n = BoxedUint::from_be_slice_vartime(&n);
-        PublicKey::new(n, BoxedUint::from_be_slice_vartime(&e)).ok()
+        let number = |text: Option<&str>, most| {
+            let bytes = from_base64url(text?).filter(|bytes| bytes.len() <= most)?;
+            Some(BoxedUint::from_be_slice_vartime(&bytes))
+        };
+        let (n, e) = (number(self.n.as_deref(), RSA_BITS.end() / 8)?, number(self.e.as_deref(), 8)?);
+        PublicKey::new_with_size_limits(n, e, RSA_BITS).ok()
     }
 
     /// RFC 7518 section 6.2.1.
     fn p256(&self) -> Option<p256::ecdsa::VerifyingKey> {
+        if self.crv.as_deref() != Some("P-256") {
+            return None;
+        }
         let coordinate = |text: Option<&str>| <[u8; 32]>::try_from(from_base64url(text?)?).ok();
         let (x, y) = (coordinate(self.x.as_deref())?, coordinate(self.y.as_deref())?);
         let point = p256::Sec1Point::from_affine_coordinates(&x.into(), &y.into(), false);

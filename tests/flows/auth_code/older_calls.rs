@@ -1,6 +1,7 @@
 //! MSAL's older calls, for those who migrate.
 #![allow(deprecated, reason = "they say so themselves")]
 use insta::assert_snapshot;
+use msal_proto::engine::{Host, Request};
 use msal_proto::transcript::ScriptedHost;
 use msal_proto::{Error, IdTokenError, PublicClientApplication};
 
@@ -104,4 +105,26 @@ fn what_has_a_parameter_of_its_own_is_no_extra_one() {
         assert!(matches!(end, Err(Error::InvalidParameter { parameter: "data", .. })), "{data:?}");
         assert!(host.requests.is_empty());
     }
+}
+
+#[test]
+fn sec_what_is_kept_of_a_sign_in_shows_neither_state_nor_whom_it_expects() {
+    let mut host = host();
+    let ask = |app: &PublicClientApplication| {
+        let request =
+            app.initiate_auth_code_flow(SCOPES).state("canary-state").login_hint("canary@contoso.example");
+        let request = request.parameter("id_token_hint", "canary-token").redirect_uri(REDIRECT_URI);
+        assert!(!format!("{request:?}").contains("canary"), "{request:?}");
+        request
+    };
+    let flow = host.call(ask).unwrap();
+    assert!(flow.auth_uri.contains("canary-state") && flow.auth_uri.contains("canary-token"));
+    let request = host.app.acquire_token_by_auth_code_flow(flow.clone(), "code=canary&state=canary-state");
+    let older = host.app.get_authorization_request_url(SCOPES).parameter("state", "canary-state");
+    let redeeming = host.app.acquire_token_by_authorization_code("canary-code", SCOPES).nonce("canary-nonce");
+    let shown = format!("{flow:?} {request:?} {older:?} {redeeming:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    host.state = Default::default();
+    let step = request.start(&mut host.env());
+    assert!(!format!("{step:?}").contains("canary"), "{step:?}");
 }
