@@ -201,6 +201,17 @@ impl Store {
         }
     }
 
+    /// The end, whatever became of the write.
+    fn written(self, env: &Env<'_>, reply: Reply) -> Result<AuthenticationResult, Error> {
+        let warning = match reply.cache_write() {
+            Ok(Ok(())) => None,
+            Ok(Err(fault)) => Some(Warning::CacheWrite(fault)),
+            Err(Error::Unsupported(_)) => Some(Warning::NoCache),
+            Err(error) => return Err(error),
+        };
+        Ok(self.result(env, warning))
+    }
+
     /// The token, with what went wrong beside it.
     fn result(self, env: &Env<'_>, written: Option<Warning>) -> AuthenticationResult {
         // Only an application's own token needs a tenant of its own.
@@ -254,17 +265,5 @@ impl Flow for Store {
             State::Writing => return self.written(env, reply).map(Next::Done),
         }
         Ok(Next::Need(self))
-    }
-}
-
-impl Store {
-    fn written(self, env: &Env<'_>, reply: Reply) -> Result<AuthenticationResult, Error> {
-        let warning = match reply.cache_write() {
-            Ok(Ok(())) => None,
-            Ok(Err(fault)) => Some(Warning::CacheWrite(fault)),
-            Err(Error::Unsupported(_)) => Some(Warning::NoCache),
-            Err(error) => return Err(error),
-        };
-        Ok(self.result(env, warning))
     }
 }

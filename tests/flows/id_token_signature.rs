@@ -50,7 +50,7 @@ fn p256_key() -> p256::ecdsa::SigningKey {
 }
 
 /// The key set that the service publishes.
-fn keys() -> Value {
+pub(crate) fn keys() -> Value {
     let (rsa, p256) = (rsa_key(), p256_key());
     let point = p256.verifying_key().to_sec1_point(false);
     json!({"keys": [
@@ -63,7 +63,7 @@ fn keys() -> Value {
 }
 
 /// A JWT with this header and the signature that its algorithm stands for.
-fn signed(header: &Value, claims: &Value) -> String {
+pub(crate) fn signed(header: &Value, claims: &Value) -> String {
     let message = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
     let bytes = message.as_bytes();
     let signature = match header["alg"].as_str().unwrap() {

@@ -65,8 +65,8 @@ impl Refresh {
         in_hand: Option<Arc<AccessToken>>,
         found: &CacheEntries,
     ) -> Self {
-        let of_family = |family: &str, reason| {
-            let is_of = move |token: &&RefreshToken| token.family_id().is_some_and(|id| **id == *family);
+        let of_family = |reason| {
+            let is_of = |token: &&RefreshToken| token.family_id().is_some_and(|id| &**id == FAMILY);
             let tokens = found.refresh_tokens.iter().filter(is_of);
             tokens.cloned().map(|token| Attempt { token, reason }).collect::<Vec<_>>()
         };
@@ -75,10 +75,8 @@ impl Refresh {
         };
         let id_token = found.id_tokens.iter().find(of_realm).and_then(|members| members.secret("secret"));
         let family = match found.app_metadata.first() {
-            None => of_family(FAMILY, Reason::MaybeFamily),
-            Some(metadata) if metadata.family_id.as_deref() == Some(FAMILY) => {
-                of_family(FAMILY, Reason::Family)
-            }
+            None => of_family(Reason::MaybeFamily),
+            Some(metadata) if metadata.family_id.as_deref() == Some(FAMILY) => of_family(Reason::Family),
             Some(_) => Vec::new(),
         };
         let mut left = VecDeque::from(family);

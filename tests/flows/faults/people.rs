@@ -23,7 +23,7 @@ fn service(request: &HttpRequest) -> HttpResponse {
     discovery(request).unwrap_or_else(|| if is_dead { refuse() } else { refresh() })
 }
 
-fn public_world() -> Public {
+pub(super) fn public_world() -> Public {
     let mut world = World::with(public().authority(HOST).build().unwrap());
     world.service = Some(service);
     world
@@ -37,7 +37,7 @@ fn remembered(change: impl FnOnce(&mut Value), seconds: u64) -> Public {
     world
 }
 
-fn account<C: Deref<Target = ClientApplication>>(world: &World<C>) -> Account {
+pub(super) fn account<C: Deref<Target = ClientApplication>>(world: &World<C>) -> Account {
     let all = msal_proto::cache::CacheRead::Accounts {
         environment: "login.example.com".into(),
         home_account_id: None,
