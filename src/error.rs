@@ -3,7 +3,7 @@ use crate::authority::AuthorityError;
 use crate::cache::CacheFault;
 use crate::credential::CredentialError;
 use crate::engine::{AssertionFault, EntropyError, HttpFault, UnixTime};
-use crate::flows::AuthResponseError;
+use crate::flows::{AuthResponseError, DevicePending};
 use crate::json::JsonFault;
 use crate::token::{IdTokenError, ServiceError};
 use alloc::boxed::Box;
@@ -35,6 +35,9 @@ pub enum Error {
     /// if it has any. See [`ServiceError::needs_sign_in`].
     #[error("sign in again: {0}")]
     SignInNeeded(Box<ServiceError>),
+    /// The person has not signed in on their other device yet (RFC 8628 section 3.5).
+    #[error(transparent)]
+    DevicePending(Box<DevicePending>),
     /// The server answered with a status that ends the call.
     #[error(transparent)]
     HttpStatus(#[from] HttpStatusError),

@@ -1,5 +1,7 @@
 //! The client of a program that can keep no secret: on a desktop, in a terminal, on a device.
 use super::{ClientApplication, ClientApplicationBuilder};
+use crate::flows::{AcquireTokenByDeviceFlow, DeviceFlow, InitiateDeviceFlow};
+use crate::token::Scopes;
 use alloc::string::String;
 use core::ops::Deref;
 
@@ -20,6 +22,21 @@ impl PublicClientApplication {
     /// Begins one with the application's (client) id.
     pub fn builder(client_id: impl Into<String>) -> ClientApplicationBuilder<Self> {
         ClientApplicationBuilder::new(client_id.into())
+    }
+
+    /// Begins a sign-in on another device (RFC 8628 section 3.1): gets the code to enter there, and where. The scopes may be
+    /// none.
+    pub fn initiate_device_flow<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> InitiateDeviceFlow {
+        InitiateDeviceFlow::new(self.fingerprint(), Scopes::new(scopes))
+    }
+
+    /// Waits until the person has signed in there, asking as often as the service allows (RFC 8628 section 3.4). To end it
+    /// before, drop the flow.
+    pub fn acquire_token_by_device_flow(&self, flow: DeviceFlow) -> AcquireTokenByDeviceFlow {
+        AcquireTokenByDeviceFlow::new(self.fingerprint(), flow)
     }
 }
 

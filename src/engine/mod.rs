@@ -114,7 +114,7 @@ pub use entropy::{Entropy, EntropyError};
 pub use env::{Env, HostFacts};
 pub use flow::{BoxFlow, DynFlow, Flow, Next, Request};
 pub use http::{HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
-pub use operation::{AssertionFault, CacheWrite, ClientAssertion, Operation};
+pub use operation::{AssertionFault, CacheWrite, ClientAssertion, Operation, Wait, WaitReason};
 pub use session::Session;
 pub use step::{Pending, Step};
 pub use suspend::Suspended;

@@ -1,5 +1,6 @@
 //! What each effect carries, and how each can fail. Plain data.
 use super::effect::{Effect, Reply};
+use super::time::UnixTime;
 use crate::cache::CacheChange;
 use alloc::{boxed::Box, string::String};
 use serde::{Deserialize, Serialize};
@@ -40,3 +41,33 @@ pub struct ClientAssertion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("no client assertion was made: {0}")]
 pub struct AssertionFault(pub String);
+
+/// When to come back, and why not at once. Waiting shorter than that is no use: the flow then asks for it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Wait {
+    /// The time to come back at.
+    pub until: UnixTime,
+    /// What is waited for.
+    pub reason: WaitReason,
+}
+
+/// What a flow waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum WaitReason {
+    /// The person has yet to enter the code and sign in (RFC 8628 section 3.5, `authorization_pending`).
+    AuthorizationPending,
+    /// The same, and the service wants to be asked less often (`slow_down`).
+    SlowDown,
+}
+
+impl WaitReason {
+    pub(crate) fn of_device_flow(error: &str) -> Option<Self> {
+        match error {
+            "authorization_pending" => Some(Self::AuthorizationPending),
+            "slow_down" => Some(Self::SlowDown),
+            _ => None,
+        }
+    }
+}

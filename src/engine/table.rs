@@ -15,6 +15,8 @@ macro_rules! effect_table {
             optional CacheWrite, cache_write => Result<(), CacheFault>;
             /// Make a client assertion for this request (RFC 7523 section 2.2).
             optional ClientAssertion, client_assertion => Result<Secret, AssertionFault>;
+            /// Come back at this time.
+            optional Wait, wait => ();
         }
     };
 }

@@ -1,6 +1,7 @@
 //! One file a grant, named as its RFC or MSAL names it.
 mod auth_code;
 mod client_credentials;
+mod device_code;
 mod extra_parameters;
 mod get_accounts;
 mod refresh_token;
@@ -15,6 +16,9 @@ pub use auth_code::{
     Prompt,
 };
 pub use client_credentials::{AcquireTokenForClient, ClientCredentials};
+pub use device_code::{
+    AcquireTokenByDeviceFlow, DeviceAuthorization, DeviceCode, DeviceFlow, DevicePending, InitiateDeviceFlow,
+};
 pub use get_accounts::{GetAccounts, ListedAccounts};
 pub use refresh_token::{AcquireTokenByRefreshToken, RefreshTokenImport};
 pub use remove_account::{RemoveAccount, SignOut};

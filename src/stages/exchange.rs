@@ -8,7 +8,7 @@ use crate::client::ClientApplication;
 use crate::credential::ClientCredential;
 use crate::encoding::{encode_form, plain_path, uuid4};
 use crate::engine::{
-    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Method, Next, Reply, UnixTime,
+    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Method, Next, Reply, UnixTime, WaitReason,
 };
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
@@ -147,27 +147,15 @@ impl Exchange {
     }
 
     fn headers(&self, env: &Env<'_>) -> Vec<(String, String)> {
-        let application = env.application();
         let current = format!("4|{},{}|", self.grant.api_id, self.grant.cache_refresh);
-        let last = env.state.telemetry.last(application.fingerprint());
-        let own = [
-            ("accept", "application/json"),
-            ("content-type", "application/x-www-form-urlencoded"),
-            ("client-request-id", &self.correlation_id),
-            ("x-client-sku", SKU),
-            ("x-client-ver", crate::VERSION),
-            ("x-client-os", env.facts.platform()),
-            ("x-client-current-telemetry", &current),
-            ("x-client-last-telemetry", &last),
-            ("x-ms-lib-capability", "retry-after, h429"),
-        ];
-        let app = [
-            ("x-app-name", application.app_name()),
-            ("x-app-ver", application.app_version()),
-            ("x-anchormailbox", self.grant.routing.as_deref()),
-        ];
-        let app = app.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        own.into_iter().chain(app).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        let last = env.state.telemetry.last(env.application().fingerprint());
+        let telemetry = [("x-client-current-telemetry", &*current), ("x-client-last-telemetry", &*last)];
+        let mut headers = Vec::with_capacity(12);
+        headers.push(("accept".to_owned(), "application/json".to_owned()));
+        add_headers(&mut headers, env, &self.correlation_id, &telemetry);
+        let routing = self.grant.routing.clone();
+        headers.extend(routing.map(|routing| ("x-anchormailbox".to_owned(), routing)));
+        headers
     }
 
     /// An answer that says "not now" is the answer to the same request for a while.
@@ -195,7 +183,9 @@ impl Exchange {
             return Err(HttpStatusError { status, retry_at, service: service.map(Box::new) }.into());
         }
         if let Some(error) = service {
-            env.state.telemetry.failed(client, self.grant.api_id, &self.correlation_id, &error.error);
+            if !is_pending(&error) {
+                env.state.telemetry.failed(client, self.grant.api_id, &self.correlation_id, &error.error);
+            }
             return Err(Box::new(error).into_error());
         }
         if status != 200 {
@@ -206,6 +196,33 @@ impl Exchange {
         let Self { token_endpoint, issuer, jwks_uri, correlation_id, .. } = self;
         Ok(Next::Done(Issued { members, token_endpoint, issuer, jwks_uri, correlation_id }))
     }
+}
+
+/// What MSAL sends with each request of a grant, and what the call adds.
+pub(crate) fn add_headers(
+    headers: &mut Vec<(String, String)>,
+    env: &Env<'_>,
+    correlation_id: &str,
+    further: &[(&str, &str)],
+) {
+    let application = env.application();
+    let own = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("client-request-id", correlation_id),
+        ("x-client-sku", SKU),
+        ("x-client-ver", crate::VERSION),
+        ("x-client-os", env.facts.platform()),
+    ];
+    let app = [("x-app-name", application.app_name()), ("x-app-ver", application.app_version())];
+    let app = app.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let all = own.into_iter().chain(further.iter().copied());
+    let all = all.chain([("x-ms-lib-capability", "retry-after, h429")]).chain(app);
+    headers.extend(all.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+/// Whether it asks to be asked again: it is neither remembered nor counted as a failure.
+fn is_pending(error: &ServiceError) -> bool {
+    WaitReason::of_device_flow(&error.error).is_some()
 }
 
 impl Flow for Exchange {
@@ -232,7 +249,12 @@ impl Flow for Exchange {
         }
         let response = http_response(reply)?;
         let is_error = !(200..300).contains(&response.status);
-        let retry_at = if is_error { self.remember(env, &response)? } else { None };
+        let pending = || {
+            let members = JsonObject::parse(response.body.expose()).ok()?;
+            ServiceError::read(&members, response.status, None).filter(is_pending)
+        };
+        let is_remembered = is_error && (response.status != 400 || pending().is_none());
+        let retry_at = if is_remembered { self.remember(env, &response)? } else { None };
         self.read(env, &response, retry_at)
     }
 }

@@ -6,14 +6,14 @@ mod signing_keys;
 mod store;
 
 pub(crate) use discovery::Discovery;
-pub(crate) use exchange::{Exchange, Grant};
+pub(crate) use exchange::{Exchange, Grant, add_headers};
 pub(crate) use store::{Store, Stored};
 
 use crate::engine::{HttpFault, HttpResponse, MAX_BODY, Reply};
 use crate::error::Error;
 
 /// What a server answered. A host that read on past the limit is spared the rest of the work.
-fn http_response(reply: Reply) -> Result<HttpResponse, Error> {
+pub(crate) fn http_response(reply: Reply) -> Result<HttpResponse, Error> {
     let response = reply.http_request()??;
     if response.body.expose().len() > MAX_BODY { Err(HttpFault::TooLarge.into()) } else { Ok(response) }
 }

@@ -1,6 +1,6 @@
 //! What is noted of a flow. Secrets are left out here, so neither form of a transcript can show one.
 use crate::cache::{AccessTokenQuery, CacheEntries, CacheRead, Entry};
-use crate::engine::{CacheWrite, Effect, HttpRequest, HttpResponse, Reply};
+use crate::engine::{CacheWrite, Effect, HttpRequest, HttpResponse, Reply, WaitReason};
 use crate::json::JsonObject;
 use alloc::string::{String, ToString};
 use alloc::{borrow::ToOwned, format, vec::Vec};
@@ -100,6 +100,13 @@ impl Note {
                 let text = format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint);
                 (Whom::Program, text, "make a client assertion".into())
             }
+            Effect::Wait(wait) => {
+                let why = match wait.reason {
+                    WaitReason::AuthorizationPending => "nobody has signed in yet",
+                    WaitReason::SlowDown => "the service wants to be asked less often",
+                };
+                (Whom::Program, format!("wait until {}: {why}", wait.until), "wait".into())
+            }
         };
         Self::Asked { whom, text, brief }
     }
@@ -125,6 +132,7 @@ impl Note {
             Reply::CacheWrite(Ok(())) => "written".into(),
             Reply::ClientAssertion(Ok(_)) => REDACTED.into(),
             Reply::ClientAssertion(Err(fault)) => format!("{fault}"),
+            Reply::Wait(()) => "waited".into(),
             Reply::Declined => "declined".into(),
         })
     }

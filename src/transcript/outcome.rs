@@ -2,7 +2,7 @@
 use super::note;
 use super::text::members;
 use crate::cache::Account;
-use crate::flows::AuthCodeFlow;
+use crate::flows::{AuthCodeFlow, DeviceFlow};
 use crate::{AuthenticationResult, Authority};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write;
@@ -57,6 +57,14 @@ impl Outcome for String {
 
     fn address(&self) -> Option<&str> {
         Some(self)
+    }
+}
+
+/// Where the person is to go; the codes are not shown.
+impl Outcome for DeviceFlow {
+    fn describe(&self) -> String {
+        let uri = self.verification_uri.as_deref().unwrap_or("an address in the message");
+        format!("a person is to enter a code at {uri} in {} s", self.expires_in)
     }
 }
 

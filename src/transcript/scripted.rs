@@ -6,7 +6,7 @@ use crate::client::ClientApplication;
 use crate::encoding::{base64url, encode_form, sha256, uuid4};
 use crate::engine::{
     AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, Request, UnixTime,
+    HttpResponse, Request, UnixTime, Wait,
 };
 use crate::error::Error;
 use crate::flows::AuthCodeFlow;
@@ -168,6 +168,12 @@ impl<C: Deref<Target = ClientApplication>> Host for ScriptedHost<C> {
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
         self.cache.apply(&write.change);
         Some(Ok(()))
+    }
+
+    /// Time goes by.
+    fn wait(&mut self, wait: &Wait) -> Option<()> {
+        self.now = self.now.max(wait.until);
+        Some(())
     }
 
     fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {

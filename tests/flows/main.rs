@@ -8,6 +8,7 @@
 mod accounts;
 mod auth_code;
 mod client_credentials;
+mod device_code;
 mod driving;
 mod faults;
 mod get_accounts;

@@ -1,9 +1,9 @@
 //! The README's diagrams are what the flows do. `INSTA_UPDATE=always` makes them anew, as it does snapshots.
 #![allow(clippy::disallowed_methods, reason = "the README is written when whoever runs this asks for it")]
 use crate::support::{GRAPH, builder};
-use msal_proto::ConfidentialClientApplication;
 use msal_proto::cache::Account;
 use msal_proto::transcript::{ScriptedHost, Transcript};
+use msal_proto::{ConfidentialClientApplication, PublicClientApplication};
 
 const README: &str = include_str!("../../README.md");
 const END: &str = "<!-- /diagram -->";
@@ -13,10 +13,11 @@ const ADA: &str = "ada@contoso.example";
 type Scripted = ScriptedHost<ConfidentialClientApplication>;
 
 /// What each diagram is made from.
-fn transcripts() -> [(&'static str, Transcript); 9] {
+fn transcripts() -> [(&'static str, Transcript); 10] {
     [
         ("acquire_token_for_client", acquire_token_for_client()),
         ("auth_code_flow", signed_in().0.transcript),
+        ("device_flow", device_flow()),
         ("acquire_token_silent: refresh token", acquire_token_silent_by_refresh_token()),
         ("acquire_token_silent: cache", acquire_token_silent_from_the_cache()),
         ("get_accounts", get_accounts()),
@@ -103,6 +104,26 @@ fn get_accounts() -> Transcript {
 fn remove_account() -> Transcript {
     let (mut host, account) = remembered();
     host.call(|app| app.remove_account(&account)).unwrap();
+    host.transcript
+}
+
+fn device_flow() -> Transcript {
+    let app = PublicClientApplication::builder("my-app").build().unwrap();
+    let mut host = ScriptedHost::new(app);
+    let base = "https://login.microsoftonline.com/common/oauth2/v2.0";
+    host.answer(
+        200,
+        format!(
+            r#"{{"authorization_endpoint":"{base}/authorize","token_endpoint":"{base}/token","device_authorization_endpoint":"{base}/devicecode"}}"#
+        ),
+    );
+    let codes = r#"{"user_code":"ABCD","device_code":"D","verification_uri":"https://microsoft.com/devicelogin","expires_in":900,"interval":5}"#;
+    host.answer(200, codes);
+    let flow = host.call(|app| app.initiate_device_flow(["User.Read"])).unwrap();
+    host.transcript.remark("the person goes there with another device");
+    host.answer(400, r#"{"error":"authorization_pending"}"#);
+    host.answer_refresh(ADA, "User.Read");
+    host.call(|app| app.acquire_token_by_device_flow(flow)).unwrap();
     host.transcript
 }
 

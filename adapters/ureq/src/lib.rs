@@ -25,14 +25,15 @@ pub use transport::{Transport, TransportError, TransportOptions};
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead, CacheStore, InMemoryStore};
 use msal_proto::engine::{
     AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, Request, UnixTime, run,
+    HttpResponse, Request, UnixTime, Wait, run,
 };
 use msal_proto::{ClientApplication, ClientState, Error, Secret};
 use rand::Rng;
 use rand::rngs::StdRng;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 type MakeAssertion = dyn Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync;
 
@@ -177,6 +178,12 @@ impl<A: Deref<Target = ClientApplication>> Host for ClientHost<'_, A> {
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
         self.let_go();
         Some(self.store.write(&write.change))
+    }
+
+    fn wait(&mut self, wait: &Wait) -> Option<()> {
+        self.let_go();
+        thread::sleep(Duration::from_secs(wait.until.since(now())));
+        Some(())
     }
 
     fn client_assertion(&mut self, ask: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {

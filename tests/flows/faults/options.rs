@@ -1,9 +1,10 @@
-//! The same for a client that verifies signatures and is strict, and for MSAL's older calls.
+//! The same for a client that verifies signatures and is strict, for MSAL's older calls and for the device flow.
 use super::people::{account, public_world};
 use super::*;
 use crate::id_token_signature::{keys, signed};
 use crate::person::*;
 use msal_proto::PublicClientApplication;
+use msal_proto::flows::DeviceFlow;
 use serde_json::{Value, json};
 
 type Public = World<PublicClientApplication>;
@@ -63,6 +64,22 @@ fn get_authorization_request_url() {
 #[allow(deprecated, reason = "it says so itself")]
 fn acquire_token_by_authorization_code() {
     let request = |world: &Public| world.app.acquire_token_by_authorization_code("canary-code", [SCOPE]);
+    let effects = ["HttpRequest", "HttpRequest", "HttpRequest", "CacheWrite"];
+    every_fault(&effects, public_world, request, |fault, end| match (fault.effect, end) {
+        (Effect::CacheWrite(_), Ok(result)) => is_warned_of_the_cache(fault, &result.warnings),
+        (Effect::HttpRequest(_), Err(_)) => {}
+        (effect, end) => panic!("{effect:?} {end:?}"),
+    });
+}
+
+#[test]
+fn acquire_token_by_device_flow() {
+    let flow: DeviceFlow = serde_json::from_value(json!({
+        "user_code": "canary-user-code", "device_code": "canary-device-code", "expires_in": 900, "interval": 5,
+        "expires_at": 1_800_000_000, "_correlation_id": "c",
+    }))
+    .unwrap();
+    let request = |world: &Public| world.app.acquire_token_by_device_flow(flow.clone());
     let effects = ["HttpRequest", "HttpRequest", "HttpRequest", "CacheWrite"];
     every_fault(&effects, public_world, request, |fault, end| match (fault.effect, end) {
         (Effect::CacheWrite(_), Ok(result)) => is_warned_of_the_cache(fault, &result.warnings),

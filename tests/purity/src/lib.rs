@@ -3,10 +3,10 @@
 use msal_proto::authority::{AZURE_PUBLIC, AuthorityBuilder};
 use msal_proto::cache::Account;
 use msal_proto::engine::{Entropy, Env, Flow, HostFacts, HttpResponse, Request, Step, UnixTime};
-use msal_proto::flows::AuthCodeFlow;
+use msal_proto::flows::{AuthCodeFlow, DeviceFlow};
 use msal_proto::{
-    CertificateCredential, ClientCredential, ClientState, ConfidentialClientApplication, Error, SecretBytes,
-    TokenCache,
+    CertificateCredential, ClientApplication, ClientCredential, ClientState, ConfidentialClientApplication,
+    Error, PublicClientApplication, SecretBytes, TokenCache,
 };
 
 /// Reads one answer and one key at this place of the module's memory and runs every flow with them. Returns how many
@@ -49,6 +49,11 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         ends.push(drive(&app, &mut world, &mut cache, answer, request));
         ends.push(drive(&app, &mut world, &mut cache, answer, app.remove_account(&account)));
     }
+    let public = PublicClientApplication::builder("client").build()?;
+    ends.push(drive(&public, &mut world, &mut cache, answer, public.initiate_device_flow(["scope"])));
+    if let Ok(flow) = serde_json::from_slice::<DeviceFlow>(answer) {
+        ends.push(drive(&public, &mut world, &mut cache, answer, public.acquire_token_by_device_flow(flow)));
+    }
     Ok(ends.into_iter().filter(|ended_well| *ended_well).count() + cache.serialize().len())
 }
 
@@ -58,11 +63,7 @@ struct World {
 }
 
 impl World {
-    fn env<'a>(
-        &'a mut self,
-        app: &'a ConfidentialClientApplication,
-        facts: &'a HostFacts,
-    ) -> Result<Env<'a>, Error> {
+    fn env<'a>(&'a mut self, app: &'a ClientApplication, facts: &'a HostFacts) -> Result<Env<'a>, Error> {
         self.seed = self.seed.wrapping_add(1);
         let bytes = core::array::from_fn(|place| self.seed.wrapping_add(u8::from(place == 0)));
         Ok(app.env(&mut self.state, facts, UnixTime(u64::from(self.seed)), Entropy::new(bytes)?))
@@ -70,7 +71,7 @@ impl World {
 }
 
 fn drive<R: Request>(
-    app: &ConfidentialClientApplication,
+    app: &ClientApplication,
     world: &mut World,
     cache: &mut TokenCache,
     answer: &[u8],

@@ -56,6 +56,28 @@ impl Browser {
         panic!("lost at {at}");
     }
 
+    /// Goes to `url`, where the code of another device is approved, and does what is asked there until nothing is.
+    pub(crate) fn approve(&mut self, url: &str, who: &str) {
+        let mut at = Url::parse(url).unwrap();
+        let mut form = None;
+        for _ in 0..MOST_PAGES {
+            let mut response = self.send(&at, form.take());
+            if let Some(location) = response.headers().get(header::LOCATION) {
+                at = at.join(location.to_str().unwrap()).unwrap();
+                continue;
+            }
+            assert!(response.status().is_success(), "{at}: {}", response.status());
+            let page = response.body_mut().read_to_string().unwrap();
+            if !page.contains("<form") {
+                return;
+            }
+            let Form { action, fields } = Form::first(&page);
+            at = at.join(&action).unwrap();
+            form = Some(fields.into_iter().map(|(name, value)| fill(name, value, who)).collect());
+        }
+        panic!("lost at {at}");
+    }
+
     fn send(&mut self, url: &Url, form: Option<Vec<(String, String)>>) -> Response<Body> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder().uri(url.as_str()).header(header::COOKIE, cookies.join("; "));

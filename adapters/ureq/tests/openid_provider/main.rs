@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails so")]
 mod browser;
 mod client_authentication;
+mod device_code;
 mod provider;
 mod refresh;
 mod sign_in;

@@ -3,7 +3,7 @@
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
 use msal_proto::engine::{
     self, AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, UnixTime,
+    HttpResponse, UnixTime, Wait,
 };
 use msal_proto::{ClientState, Secret, SecretBytes};
 use sha2::{Digest as _, Sha256};
@@ -93,6 +93,12 @@ impl engine::Host for Host<'_, '_> {
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
         self.cache.write(self.world, &write.change, |tokens| tokens.apply(&write.change));
         Some(Ok(()))
+    }
+
+    fn wait(&mut self, wait: &Wait) -> Option<()> {
+        let seconds = wait.until.since(now(self.world));
+        self.world.sleep(i64::try_from(seconds).unwrap_or(i64::MAX));
+        Some(())
     }
 
     fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {

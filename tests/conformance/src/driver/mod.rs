@@ -9,6 +9,7 @@ mod auth_code;
 mod cache;
 mod confidential;
 mod construct;
+mod device_code;
 mod function;
 mod host;
 mod outcome;
@@ -114,6 +115,8 @@ impl Driver {
             "acquire_token_by_authorization_code" => {
                 self.acquire_token_by_authorization_code(world, step, arguments)
             }
+            "initiate_device_flow" => self.initiate_device_flow(world, step, arguments),
+            "acquire_token_by_device_flow" => self.acquire_token_by_device_flow(world, step, arguments),
             "acquire_token_silent" => self.acquire_token_silent(world, step, arguments, false),
             "acquire_token_silent_with_error" => self.acquire_token_silent(world, step, arguments, true),
             "get_accounts" => self.get_accounts(world, step, arguments),

@@ -1,0 +1,80 @@
+//! The device flow.
+
+use msal_proto::Error;
+use msal_proto::flows::DeviceFlow;
+use serde_json::{Value, json};
+
+use super::arguments::Arguments;
+use super::confidential::client;
+use super::{App, Driver, NotRun, outcome};
+use crate::scenario::Step;
+use crate::transcript::Outcome;
+use crate::world::World;
+
+impl Driver {
+    pub(super) fn initiate_device_flow(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let claims_challenge = arguments.text("claims_challenge")?.unwrap_or_default();
+        arguments.end()?;
+        let request = match self.public(step)? {
+            App::Public(app) => app.initiate_device_flow(&scopes).claims_challenge(claims_challenge),
+            App::Confidential(_) => return Err(NotRun::Scenario("only public clients have it".to_owned())),
+        };
+        match self.run(world, client(step)?, |_| request)? {
+            Ok(flow) => Ok(Outcome::Ok(json!(flow))),
+            // MSAL makes a flow of a refusal, too.
+            Err(Error::Service(error)) => {
+                let id = error.correlation_id.clone();
+                let mut shown = match outcome::unclassified_failure(&Error::Service(error))? {
+                    Outcome::Ok(Value::Object(shown)) => shown,
+                    outcome => return Ok(outcome),
+                };
+                let own = [("interval", json!(5)), ("expires_in", json!(1_800))];
+                let made = [("expires_at", json!(world.clock + 1_800)), ("_correlation_id", json!(id))];
+                shown.extend(own.into_iter().chain(made).map(|(name, value)| (name.to_owned(), value)));
+                Ok(Outcome::Ok(Value::Object(shown)))
+            }
+            Err(error) => outcome::unclassified_failure(&error),
+        }
+    }
+
+    pub(super) fn acquire_token_by_device_flow(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let flow = arguments.take("flow").unwrap_or_default();
+        let claims_challenge = arguments.text("claims_challenge")?;
+        let once = arguments.take("exit_condition") == Some(json!({"$always": true}));
+        arguments.end()?;
+        // What the service refused is no flow.
+        let Ok(flow) = serde_json::from_value::<DeviceFlow>(flow) else {
+            return Ok(Outcome::error("malformed", "DeviceFlow", "it is no flow".to_owned()));
+        };
+        let request = match self.public(step)? {
+            App::Public(app) => app.acquire_token_by_device_flow(flow),
+            App::Confidential(_) => return Err(NotRun::Scenario("only public clients have it".to_owned())),
+        };
+        let request = request.once(once).claims_challenge(claims_challenge.unwrap_or_default());
+        match self.run(world, client(step)?, |_| request)? {
+            Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            // MSAL returns what the service said last.
+            Err(Error::DevicePending(pending)) => {
+                outcome::unclassified_failure(&Error::Service(Box::new(pending.error)))
+            }
+            Err(error) => outcome::unclassified_failure(&error),
+        }
+    }
+
+    fn public(&self, step: &Step) -> Result<&App, NotRun> {
+        let client = client(step)?;
+        let app = self.clients.get(client).map(|client| &client.app);
+        app.ok_or_else(|| NotRun::Scenario(format!("the client {client} was not made")))
+    }
+}
