@@ -3,6 +3,7 @@
 //! cache, no secret shows, and the next call does as if nothing had been.
 mod client_credentials;
 mod options;
+mod others;
 mod people;
 
 use crate::person::refreshed;
