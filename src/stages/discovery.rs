@@ -45,12 +45,11 @@ impl Discovery {
 
     /// The same before an id token is asked for: with the keys, if its signature is going to be verified.
     pub(crate) fn start_sign_in(env: &Env<'_>, tenant: Option<&str>) -> Result<Self, Error> {
-        let discovery = Self::start_at(env, tenant)?;
         let state = match Self::known_at(env, tenant) {
             Some(document) => State::FetchingKeys(document.clone()),
-            None => discovery.state,
+            None => State::start(env, &*env.application().authority_at(tenant)?),
         };
-        Ok(Self { signs_in: true, state, ..discovery })
+        Ok(Self { tenant: tenant.map(ToOwned::to_owned), signs_in: true, state })
     }
 
     /// What is remembered from earlier.

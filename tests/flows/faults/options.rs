@@ -1,8 +1,8 @@
 //! The same for a client that verifies signatures and is strict, for MSAL's older calls and for the device flow.
 use super::people::{account, public_world};
 use super::*;
-use crate::id_token_signature::{keys, signed};
 use crate::person::*;
+use crate::signing_service::{keys, signed};
 use msal_proto::PublicClientApplication;
 use msal_proto::flows::DeviceFlow;
 use serde_json::{Value, json};

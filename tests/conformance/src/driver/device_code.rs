@@ -34,9 +34,10 @@ impl Driver {
                     Outcome::Ok(Value::Object(shown)) => shown,
                     outcome => return Ok(outcome),
                 };
-                let own = [("interval", json!(5)), ("expires_in", json!(1_800))];
-                let made = [("expires_at", json!(world.clock + 1_800)), ("_correlation_id", json!(id))];
-                shown.extend(own.into_iter().chain(made).map(|(name, value)| (name.to_owned(), value)));
+                shown.entry("interval").or_insert(json!(5));
+                let expires_in = shown.entry("expires_in").or_insert(json!(1_800)).as_i64().unwrap_or(0);
+                shown.insert("expires_at".to_owned(), json!(world.clock + expires_in));
+                shown.insert("_correlation_id".to_owned(), json!(id));
                 Ok(Outcome::Ok(Value::Object(shown)))
             }
             Err(error) => outcome::unclassified_failure(&error),
@@ -51,7 +52,11 @@ impl Driver {
     ) -> Result<Outcome, NotRun> {
         let flow = arguments.take("flow").unwrap_or_default();
         let claims_challenge = arguments.text("claims_challenge")?;
-        let once = arguments.take("exit_condition") == Some(json!({"$always": true}));
+        let once = match arguments.take("exit_condition") {
+            None => false,
+            Some(condition) if condition == json!({"$always": true}) => true,
+            Some(_) => return Err(arguments.not_built("another exit_condition")),
+        };
         arguments.end()?;
         // What the service refused is no flow.
         let Ok(flow) = serde_json::from_value::<DeviceFlow>(flow) else {
