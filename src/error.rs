@@ -2,7 +2,7 @@
 use crate::authority::AuthorityError;
 use crate::cache::CacheFault;
 use crate::credential::CredentialError;
-use crate::engine::{AssertionFault, EntropyError, HttpFault, UnixTime};
+use crate::engine::{AssertionFault, BrowserFault, EntropyError, HttpFault, RedirectFault, UnixTime};
 use crate::flows::{AuthResponseError, DevicePending};
 use crate::json::JsonFault;
 use crate::token::{IdTokenError, ServiceError};
@@ -58,6 +58,12 @@ pub enum Error {
     /// The host could not reach the server.
     #[error(transparent)]
     Http(#[from] HttpFault),
+    /// Nothing can be received on this machine.
+    #[error(transparent)]
+    Redirect(#[from] RedirectFault),
+    /// The person did not come back from the browser.
+    #[error(transparent)]
+    Browser(#[from] BrowserFault),
     /// The token cache failed a call that is about nothing else.
     #[error(transparent)]
     Cache(CacheFault),
@@ -141,6 +147,16 @@ pub enum Misuse {
     /// The flow has ended.
     #[error("this flow has ended")]
     Finished,
+    /// No browser takes an address that long.
+    #[error(
+        "the address to sign in at is {length} bytes long, and no browser takes more than {limit}: ask for fewer scopes or claims"
+    )]
+    AuthUriTooLong {
+        /// Of the address, in bytes.
+        length: usize,
+        /// How long it may be, in bytes.
+        limit: usize,
+    },
 }
 
 impl Error {

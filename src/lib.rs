@@ -45,6 +45,7 @@ pub mod json;
 mod secret;
 mod stages;
 mod state;
+mod text;
 pub mod token;
 #[cfg(feature = "transcript")]
 pub mod transcript;

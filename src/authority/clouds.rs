@@ -19,6 +19,11 @@ pub fn aliases(host: &str) -> &'static [&'static str] {
     CLOUDS.iter().find(is_of).copied().unwrap_or_default()
 }
 
+/// All hosts of all clouds.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    CLOUDS.iter().flat_map(|cloud| cloud.iter().copied())
+}
+
 /// The one host that stands for this host's cloud; the host itself if it is of no known cloud.
 pub(crate) fn representative(host: &str) -> &str {
     aliases(host).first().copied().unwrap_or(host)

@@ -2,9 +2,11 @@
 pub mod clouds;
 mod document;
 mod issuer;
+mod origins;
 mod url;
 
 pub(crate) use self::document::{InstanceDocument, TenantDocument};
+pub(crate) use self::origins::answer_origins;
 pub(crate) use self::url::{AuthorityUrl, strict_https};
 
 use alloc::string::String;

@@ -1,6 +1,6 @@
 //! The client of a program that can keep no secret: on a desktop, in a terminal, on a device.
 use super::{ClientApplication, ClientApplicationBuilder};
-use crate::flows::{AcquireTokenByDeviceFlow, DeviceFlow, InitiateDeviceFlow};
+use crate::flows::{AcquireTokenByDeviceFlow, AcquireTokenInteractive, DeviceFlow, InitiateDeviceFlow};
 use crate::token::Scopes;
 use alloc::string::String;
 use core::ops::Deref;
@@ -22,6 +22,15 @@ impl PublicClientApplication {
     /// Begins one with the application's (client) id.
     pub fn builder(client_id: impl Into<String>) -> ClientApplicationBuilder<Self> {
         ClientApplicationBuilder::new(client_id.into())
+    }
+
+    /// Signs a person in with their own browser (RFC 8252): the host opens it and receives the answer on this machine. The
+    /// application is registered with the redirect URI `http://localhost`.
+    pub fn acquire_token_interactive<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> AcquireTokenInteractive {
+        AcquireTokenInteractive::new(self.fingerprint(), Scopes::new(scopes))
     }
 
     /// Begins a sign-in on another device (RFC 8628 section 3.1): gets the code to enter there, and where. The scopes may be

@@ -1,12 +1,14 @@
 //! The two loops and what they drive. An adapter implements a host; a program may as well write its
 //! own loop.
 use super::http::{HttpFault, HttpRequest, HttpResponse};
+use super::interaction::*;
 use super::operation::*;
 use super::table::effect_table;
 use super::{Effect, Env, Flow, Reply, Step};
 use crate::Error;
 use crate::cache::{CacheEntries, CacheFault, CacheRead};
 use crate::secret::Secret;
+use alloc::string::String;
 
 /// A host's method: a required one replies, an optional one is not there until a host writes it.
 /// `Option::from` makes one kind of both in the loops below.

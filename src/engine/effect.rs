@@ -1,10 +1,12 @@
 //! What a flow can ask for, and what it gets back.
 use super::http::{HttpFault, HttpRequest, HttpResponse};
+use super::interaction::*;
 use super::operation::*;
 use super::table::effect_table;
 use crate::Error;
 use crate::cache::{CacheEntries, CacheFault, CacheRead};
 use crate::secret::Secret;
+use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 

@@ -99,6 +99,7 @@ mod entropy;
 mod env;
 mod flow;
 mod http;
+mod interaction;
 #[cfg(feature = "log")]
 mod log;
 mod operation;
@@ -114,6 +115,7 @@ pub use entropy::{Entropy, EntropyError};
 pub use env::{Env, HostFacts};
 pub use flow::{BoxFlow, DynFlow, Flow, Next, Request};
 pub use http::{HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
+pub use interaction::{BrowserFault, BrowserLaunch, RedirectFault, RedirectListen, ResponseMode, UserPrompt};
 pub use operation::{AssertionFault, CacheWrite, ClientAssertion, Operation, Wait, WaitReason};
 pub use session::Session;
 pub use step::{Pending, Step};

@@ -60,6 +60,8 @@ pub enum WaitReason {
     AuthorizationPending,
     /// The same, and the service wants to be asked less often (`slow_down`).
     SlowDown,
+    /// The same, and the service was not reached when it was asked.
+    Unreachable,
 }
 
 impl WaitReason {

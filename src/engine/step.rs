@@ -1,5 +1,6 @@
 //! Where a flow stands, with the type of the one reply that takes it on.
 use super::http::HttpRequest;
+use super::interaction::*;
 use super::operation::*;
 use super::table::effect_table;
 use super::{BoxFlow, Effect, Env, Flow, Reply, Suspended};

@@ -15,6 +15,13 @@ macro_rules! effect_table {
             optional CacheWrite, cache_write => Result<(), CacheFault>;
             /// Make a client assertion for this request (RFC 7523 section 2.2).
             optional ClientAssertion, client_assertion => Result<Secret, AssertionFault>;
+            /// Get ready to receive an answer at a redirect URI, and say which.
+            optional RedirectListen, redirect_listen => Result<String, RedirectFault>;
+            /// Open an address in the person's browser, and bring back what reached the redirect URI as it came: the posted
+            /// form, the query with its question mark, or the whole URL.
+            optional BrowserLaunch, browser_launch => Result<Secret, BrowserFault>;
+            /// Show a person what to enter on another device.
+            optional UserPrompt, user_prompt => ();
             /// Come back at this time.
             optional Wait, wait => ();
         }

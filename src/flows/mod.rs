@@ -4,6 +4,7 @@ mod client_credentials;
 mod device_code;
 mod extra_parameters;
 mod get_accounts;
+mod interactive;
 mod refresh_token;
 mod remove_account;
 mod remove_tokens_for_client;
@@ -20,6 +21,7 @@ pub use device_code::{
     AcquireTokenByDeviceFlow, DeviceAuthorization, DeviceCode, DeviceFlow, DevicePending, InitiateDeviceFlow,
 };
 pub use get_accounts::{GetAccounts, ListedAccounts};
+pub use interactive::{AcquireTokenInteractive, Interactive};
 pub use refresh_token::{AcquireTokenByRefreshToken, RefreshTokenImport};
 pub use remove_account::{RemoveAccount, SignOut};
 pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};

@@ -14,6 +14,14 @@ pub enum AuthScheme {
     Pop(PopAuthScheme),
 }
 
+impl AuthScheme {
+    /// Why a client without a broker cannot do it.
+    pub(crate) fn refused() -> Error {
+        let reason = "it takes the device's broker, which this client does not use";
+        Error::InvalidParameter { parameter: "auth_scheme", reason }
+    }
+}
+
 /// Proof of possession by a signed HTTP request (draft-ietf-oauth-signed-http-request): the device's broker holds the key
 /// and signs for one request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,9 @@
 use crate::engine::UnixTime;
 use crate::error::Error;
 use crate::json::JsonObject;
+use crate::text::Shown;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
-
-/// No text of the service is shown longer than this many characters.
-const LONGEST_SHOWN: usize = 2_000;
 
 /// Suberrors that mean nothing to an application; their classification is empty.
 const INTERNAL_SUBERRORS: [&str; 5] = [
@@ -115,24 +113,13 @@ impl core::error::Error for ServiceError {}
 
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the service refused: ")?;
-        show(&self.error, f)?;
+        write!(f, "the service refused: {}", Shown(&self.error))?;
         if let Some(description) = &self.error_description {
-            f.write_str(": ")?;
-            show(description, f)?;
+            write!(f, ": {}", Shown(description))?;
         }
         if self.error_codes.contains(&700_024) {
             f.write_str(" (is this machine's clock right?)")?;
         }
         Ok(())
     }
-}
-
-/// Text from outside is data: no control characters, none that break a line or turn the direction of writing.
-fn show(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let hidden = |c: &char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().filter(|c| !hidden(c)).take(LONGEST_SHOWN).try_for_each(|c| fmt::Write::write_char(f, c))
 }

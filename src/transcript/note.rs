@@ -1,4 +1,5 @@
 //! What is noted of a flow. Secrets are left out here, so neither form of a transcript can show one.
+use super::text::members;
 use crate::cache::{AccessTokenQuery, CacheEntries, CacheRead, Entry};
 use crate::engine::{CacheWrite, Effect, HttpRequest, HttpResponse, Reply, WaitReason};
 use crate::json::JsonObject;
@@ -100,10 +101,27 @@ impl Note {
                 let text = format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint);
                 (Whom::Program, text, "make a client assertion".into())
             }
+            Effect::RedirectListen(listen) => {
+                let port = if listen.port == 0 { "any port".into() } else { format!("port {}", listen.port) };
+                let text = format!("listen for the answer on {port}");
+                (Whom::Program, text.clone(), text)
+            }
+            Effect::BrowserLaunch(launch) => {
+                let (address, parameters) = self::address(&launch.auth_uri);
+                let time = launch.timeout.map(|seconds| format!(", for {seconds} s")).unwrap_or_default();
+                let text = format!("open the browser{time}: {address}{}", members(&parameters));
+                (Whom::Program, text, format!("open the browser{time}\n{address}"))
+            }
+            Effect::UserPrompt(prompt) => {
+                let uri = prompt.verification_uri.as_deref().unwrap_or("an address in the message");
+                let text = format!("ask a person to enter a code at {uri}");
+                (Whom::Program, text.clone(), text)
+            }
             Effect::Wait(wait) => {
                 let why = match wait.reason {
                     WaitReason::AuthorizationPending => "nobody has signed in yet",
                     WaitReason::SlowDown => "the service wants to be asked less often",
+                    WaitReason::Unreachable => "the service was not reached",
                 };
                 (Whom::Program, format!("wait until {}: {why}", wait.until), "wait".into())
             }
@@ -132,6 +150,11 @@ impl Note {
             Reply::CacheWrite(Ok(())) => "written".into(),
             Reply::ClientAssertion(Ok(_)) => REDACTED.into(),
             Reply::ClientAssertion(Err(fault)) => format!("{fault}"),
+            Reply::RedirectListen(Ok(redirect_uri)) => redirect_uri.clone(),
+            Reply::RedirectListen(Err(fault)) => format!("{fault}"),
+            Reply::BrowserLaunch(Ok(_)) => REDACTED.into(),
+            Reply::BrowserLaunch(Err(fault)) => format!("{fault}"),
+            Reply::UserPrompt(()) => "shown".into(),
             Reply::Wait(()) => "waited".into(),
             Reply::Declined => "declined".into(),
         })

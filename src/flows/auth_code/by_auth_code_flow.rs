@@ -1,7 +1,7 @@
 //! Reading what reached the redirect URI, RFC 6749 section 4.1.2, against the sign-in that was kept.
 use super::auth_response::{AuthResponse, AuthResponseError};
 use super::initiate::AuthCodeFlow;
-use super::redeem::{AuthorizationCode, Redemption, SentTo};
+use super::redeem::{ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE, AuthorizationCode, Redemption, SentTo};
 use crate::client::Fingerprint;
 use crate::encoding::from_base64url;
 use crate::engine::{Env, Request, Step};
@@ -24,11 +24,24 @@ pub struct AcquireTokenByAuthCodeFlow {
     auth_response: Secret,
     scopes: Option<Scopes>,
     extra: ExtraParameters,
+    api_id: u16,
 }
 
 impl AcquireTokenByAuthCodeFlow {
     pub(crate) fn new(client: Fingerprint, flow: AuthCodeFlow, auth_response: Secret) -> Self {
-        Self { client, flow, auth_response, scopes: None, extra: ExtraParameters::default() }
+        let (extra, api_id) = (ExtraParameters::default(), ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE);
+        Self { client, flow, auth_response, scopes: None, extra, api_id }
+    }
+
+    /// As a part of the call of this number.
+    pub(in crate::flows) fn within(
+        flow: AuthCodeFlow,
+        auth_response: Secret,
+        extra: ExtraParameters,
+        (api_id, env): (u16, &Env<'_>),
+    ) -> Self {
+        let client = env.application().fingerprint();
+        Self { client, flow, auth_response, scopes: None, extra, api_id }
     }
 
     /// For some of the scopes only that the person was asked for.
@@ -49,9 +62,14 @@ impl AcquireTokenByAuthCodeFlow {
         self
     }
 
+    /// Begins the flow.
+    pub(in crate::flows) fn begin(self, env: &mut Env<'_>) -> Result<AuthorizationCode, Error> {
+        Box::new(self.check(env)?).resolve(env)
+    }
+
     /// All that can be checked before anybody is asked.
     fn check(self, env: &Env<'_>) -> Result<Redemption, Error> {
-        let Self { flow, auth_response, scopes, extra, .. } = self;
+        let Self { flow, auth_response, scopes, extra, api_id, .. } = self;
         extra.check()?;
         if flow.state.expose().is_empty() {
             return Err(AuthResponseError::NoFlow.into());
@@ -98,6 +116,7 @@ impl AcquireTokenByAuthCodeFlow {
                     sent_to: Some(SentTo { auth_uri: Secret::new(auth_uri), iss: response.iss }),
                     routing,
                     extra,
+                    api_id,
                 })
             }
         }
@@ -111,7 +130,7 @@ impl Request for AcquireTokenByAuthCodeFlow {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let flow = self.check(env).and_then(|redemption| Box::new(redemption).resolve(env));
+        let flow = self.begin(env);
         Step::start(flow, env)
     }
 }

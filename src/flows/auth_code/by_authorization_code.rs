@@ -1,5 +1,5 @@
 //! The second half of a sign-in that the program began by itself: MSAL's older call, for those who migrate.
-use super::redeem::{AuthorizationCode, Redemption};
+use super::redeem::{ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE, AuthorizationCode, Redemption};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
@@ -29,6 +29,7 @@ impl AcquireTokenByAuthorizationCode {
             sent_to: None,
             routing: None,
             extra: ExtraParameters::default(),
+            api_id: ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE,
         };
         Self { client, redemption }
     }

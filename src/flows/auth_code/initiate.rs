@@ -1,16 +1,12 @@
 //! Sending a person to sign in, RFC 6749 section 4.1.1 and OpenID Connect Core section 3.1.2.1.
-use super::authorization_request::{authorization_uri, check_parameters};
-use crate::authority::TenantDocument;
+use super::authorization_request::AuthorizationRequest;
 use crate::client::Fingerprint;
-use crate::encoding::{base64url, sha256};
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::secret::Secret;
 use crate::stages::Discovery;
 use crate::token::Scopes;
-use crate::token::claims::merge_claims_challenge_and_capabilities;
-use crate::token::id_token::nonce_hash;
-use alloc::{borrow::ToOwned, format, string::String, string::ToString, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -19,19 +15,8 @@ use serde::{Deserialize, Serialize};
 #[must_use = "nothing happens before the flow is started"]
 pub struct InitiateAuthCodeFlow {
     client: Fingerprint,
-    ask: Ask,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Ask {
     scopes: Scopes,
-    redirect_uri: Option<String>,
-    state: Option<Secret>,
-    claims_challenge: Option<String>,
-    max_age: Option<u64>,
-    login_hint: Option<Secret>,
-    /// Further parameters as they are sent.
-    parameters: Vec<(String, Secret)>,
+    request: AuthorizationRequest,
 }
 
 /// What is kept while the person signs in, with MSAL's member names. It ties the answer to this sign-in: keep it as you
@@ -70,54 +55,28 @@ impl fmt::Debug for AuthCodeFlow {
     }
 }
 
-/// Parameters that have a method, or that this library answers for.
-const OWN: [&str; 14] = [
-    "claims",
-    "client_id",
-    "client_info",
-    "code_challenge",
-    "code_challenge_method",
-    "login_hint",
-    "max_age",
-    "nonce",
-    "redirect_uri",
-    "response_type",
-    "scope",
-    "state",
-    "X-AnchorMailbox",
-    "request",
-];
-
 /// The flow: a request at most, none if the authority's document is remembered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Initiation {
-    ask: Ask,
+    scopes: Scopes,
+    request: AuthorizationRequest,
     discovery: Discovery,
 }
 
 impl InitiateAuthCodeFlow {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
-        let ask = Ask {
-            scopes,
-            redirect_uri: None,
-            state: None,
-            claims_challenge: None,
-            max_age: None,
-            login_hint: None,
-            parameters: Vec::new(),
-        };
-        Self { client, ask }
+        Self { client, scopes, request: AuthorizationRequest::default() }
     }
 
     /// Where the answer is to come, as registered. Without it, the service takes the one that is.
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
-        self.ask.redirect_uri = Some(uri.into());
+        self.request.redirect_uri = Some(uri.into());
         self
     }
 
     /// A state of the program's own; without it, one is made.
     pub fn state(mut self, state: impl Into<Secret>) -> Self {
-        self.ask.state = Some(state.into()).filter(|state| !state.expose().is_empty());
+        self.request.state = Some(state.into()).filter(|state| !state.expose().is_empty());
         self
     }
 
@@ -128,7 +87,7 @@ impl InitiateAuthCodeFlow {
 
     /// Who is expected to sign in, usually a user principal name.
     pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
-        self.ask.login_hint = Some(Secret::new(hint.into()));
+        self.request.login_hint = Some(Secret::new(hint.into()));
         self
     }
 
@@ -139,13 +98,13 @@ impl InitiateAuthCodeFlow {
 
     /// The claims that a resource demanded: the text of a JSON object. An empty text is none.
     pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
-        self.ask.claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
+        self.request.claims_challenge = Some(json.into()).filter(|json| !json.is_empty());
         self
     }
 
     /// How long ago the person may have signed in, in seconds. The id token is checked for it.
     pub fn max_age(mut self, seconds: u64) -> Self {
-        self.ask.max_age = Some(seconds);
+        self.request.max_age = Some(seconds);
         self
     }
 
@@ -156,7 +115,7 @@ impl InitiateAuthCodeFlow {
 
     /// A further parameter of the authorization request, such as `ui_locales`, `acr_values` or `id_token_hint`.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.ask.parameters.push((name.into(), Secret::new(value.into())));
+        self.request.parameters.push((name.into(), Secret::new(value.into())));
         self
     }
 }
@@ -168,15 +127,17 @@ impl Request for InitiateAuthCodeFlow {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let Self { ask, .. } = self;
-        if let Err(error) = ask.check(env) {
-            return Step::Done(Err(error));
-        }
+        let Self { scopes, request, .. } = self;
+        let scopes = request.check(env).and_then(|()| scopes.decorated(env.application().exclude_scopes()));
+        let scopes = match scopes {
+            Ok(scopes) => scopes,
+            Err(error) => return Step::Done(Err(error)),
+        };
         match Discovery::known(env).cloned() {
-            Some(document) => Step::Done(ask.flow(env, &document)),
+            Some(document) => Step::Done(request.flow(env, &document, &scopes)),
             None => {
                 let discovery = Discovery::start(env);
-                Step::new(Initiation { ask, discovery }, env)
+                Step::new(Initiation { scopes, request, discovery }, env)
             }
         }
     }
@@ -190,63 +151,10 @@ impl Flow for Initiation {
     }
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
-        let Self { ask, discovery } = self;
+        let Self { scopes, request, discovery } = self;
         Ok(match discovery.resume(env, reply)? {
-            Next::Need(discovery) => Next::Need(Self { ask, discovery }),
-            Next::Done(document) => Next::Done(ask.flow(env, &document)?),
-        })
-    }
-}
-
-impl Ask {
-    fn check(&self, env: &Env<'_>) -> Result<(), Error> {
-        self.scopes.decorated(env.application().exclude_scopes())?;
-        self.claims(env)?;
-        check_parameters(&self.parameters, &OWN)
-    }
-
-    fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
-        let capabilities = env.application().client_capabilities();
-        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
-    }
-
-    fn flow(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<AuthCodeFlow, Error> {
-        let random = |env: &mut Env<'_>, label| Ok::<_, Error>(Secret::new(base64url(env.random(label)?)));
-        let application = env.application();
-        let scope = self.scopes.decorated(application.exclude_scopes())?;
-        let claims = self.claims(env)?;
-        let code_verifier = random(env, "code_verifier")?;
-        let nonce = random(env, "nonce")?;
-        let state = match self.state {
-            Some(state) => state,
-            None => random(env, "state")?,
-        };
-        let mut query: Vec<(&str, String)> = Vec::with_capacity(16);
-        query.push(("client_id", application.client_id().to_string()));
-        query.push(("response_type", "code".to_owned()));
-        query.push(("scope", scope.as_str().to_owned()));
-        query.extend(self.redirect_uri.clone().map(|uri| ("redirect_uri", uri)));
-        query.push(("state", state.expose().to_owned()));
-        query.push(("nonce", nonce_hash(nonce.expose())));
-        query.push(("code_challenge", base64url(sha256(code_verifier.expose()))));
-        query.push(("code_challenge_method", "S256".to_owned()));
-        query.push(("client_info", "1".to_owned()));
-        query.extend(claims.map(|claims| ("claims", claims)));
-        query.extend(self.max_age.map(|seconds| ("max_age", seconds.to_string())));
-        // The service routes the request by it.
-        let hint = self.login_hint.as_ref().map(Secret::expose);
-        query.extend(hint.map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
-        query.extend(hint.map(|hint| ("login_hint", hint.to_owned())));
-        query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.expose().to_owned())));
-        Ok(AuthCodeFlow {
-            auth_uri: authorization_uri(document, query.iter().map(|(name, value)| (*name, value.as_str()))),
-            state,
-            redirect_uri: self.redirect_uri,
-            scope: scope.iter().map(ToOwned::to_owned).collect(),
-            code_verifier,
-            nonce,
-            max_age: self.max_age,
-            claims_challenge: self.claims_challenge,
+            Next::Need(discovery) => Next::Need(Self { scopes, request, discovery }),
+            Next::Done(document) => Next::Done(request.flow(env, &document, &scopes)?),
         })
     }
 }

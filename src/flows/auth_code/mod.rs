@@ -11,6 +11,9 @@ mod by_authorization_code;
 mod initiate;
 mod redeem;
 
+pub(super) use authorization_request::AuthorizationRequest;
+pub(super) use redeem::ACQUIRE_TOKEN_INTERACTIVE;
+
 pub use auth_response::AuthResponseError;
 pub use authorization_request::Prompt;
 pub use authorization_request_url::{AuthorizationRequestUrl, GetAuthorizationRequestUrl};

@@ -15,7 +15,10 @@ use url::Url;
 const GRANT_TYPE: &str = "authorization_code";
 
 /// MSAL's number of this call in the telemetry header.
-const ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE: u16 = 832;
+pub(super) const ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE: u16 = 832;
+
+/// The same of the call that opens the browser by itself.
+pub(in crate::flows) const ACQUIRE_TOKEN_INTERACTIVE: u16 = 169;
 
 /// The flow. Suspended, it may hold the code and its verifier: store it as you would a password.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,6 +50,8 @@ pub(super) struct Redemption {
     /// Where the service keeps the account, to route the request by.
     pub(super) routing: Option<String>,
     pub(super) extra: ExtraParameters,
+    /// Of the call, for the telemetry header.
+    pub(super) api_id: u16,
 }
 
 /// Whom the person was sent to, and who says that they answer.
@@ -124,7 +129,7 @@ impl Redemption {
             query: self.extra.query.clone(),
             routing: self.routing.clone(),
             correlation_id: None,
-            api_id: ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE,
+            api_id: self.api_id,
             cache_refresh: 0,
         })
     }

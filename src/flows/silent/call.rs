@@ -107,8 +107,7 @@ impl Request for AcquireTokenSilent {
             return Step::Done(Ok(None));
         };
         if self.auth_scheme.is_some() {
-            let reason = "it takes the device's broker, which this client does not use";
-            return Step::Done(Err(Error::InvalidParameter { parameter: "auth_scheme", reason }));
+            return Step::Done(Err(AuthScheme::refused()));
         }
         let checked = call.extra.check().and_then(|()| call.claims(env));
         let flow = checked.and_then(|_| Silent::begin(call, env));
