@@ -36,14 +36,16 @@ async fn other_pages_neither_end_a_sign_in_nor_forge_its_answer() {
     .await;
 }
 
-/// Tries by images and a frame, by a form that it may post without saying where it is from, and by a link.
+/// Tries by images and a frame, by a link, and by a form that it may post without saying where it is from: as every form does
+/// that goes from https to http, the service's own too. Then only the state tells them apart.
 fn hostile_page(redirect_uri: &str) -> String {
     format!(
         "<!DOCTYPE html><title>A prize</title><img src=\"{redirect_uri}/?error=abort\" alt=\"\">\
          <img src=\"{redirect_uri}/?error=access_denied&state=guessed\" alt=\"\">\
          <img src=\"{redirect_uri}/favicon.ico\" alt=\"\"><iframe src=\"{redirect_uri}/?error=abort\"></iframe>\
          <form method=\"post\" action=\"{redirect_uri}\"><input name=\"code\" value=\"forged\">\
-         <input name=\"state\" value=\"guessed\"></form><a id=\"abort\" href=\"{redirect_uri}/?error=abort\">Get it</a>\
+         <input name=\"state\" value=\"guessed\"></form>\
+         <a id=\"abort\" href=\"{redirect_uri}/?error=abort\">Get it</a>\
          <script>onload = () => {{ if (location.search) document.forms[0].submit() }};\
          if (location.search == '?hidden') document.head.insertAdjacentHTML('beforeend', \
          '<meta name=\"referrer\" content=\"no-referrer\">')</script>"
