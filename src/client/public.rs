@@ -1,6 +1,9 @@
 //! The client of a program that can keep no secret: on a desktop, in a terminal, on a device.
 use super::{ClientApplication, ClientApplicationBuilder};
-use crate::flows::{AcquireTokenByDeviceFlow, AcquireTokenInteractive, DeviceFlow, InitiateDeviceFlow};
+use crate::flows::{
+    AcquireTokenByDeviceCode, AcquireTokenByDeviceFlow, AcquireTokenInteractive, DeviceFlow,
+    InitiateDeviceFlow,
+};
 use crate::token::Scopes;
 use alloc::string::String;
 use core::ops::Deref;
@@ -31,6 +34,15 @@ impl PublicClientApplication {
         scopes: impl IntoIterator<Item = S>,
     ) -> AcquireTokenInteractive {
         AcquireTokenInteractive::new(self.fingerprint(), Scopes::new(scopes))
+    }
+
+    /// Signs a person in on another device (RFC 8628): the host shows them where to go and the code to enter there, and the
+    /// flow waits until they have. The scopes may be none.
+    pub fn acquire_token_by_device_code<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> AcquireTokenByDeviceCode {
+        AcquireTokenByDeviceCode::new(self.fingerprint(), Scopes::new(scopes))
     }
 
     /// Begins a sign-in on another device (RFC 8628 section 3.1): gets the code to enter there, and where. The scopes may be

@@ -18,7 +18,8 @@ pub use auth_code::{
 };
 pub use client_credentials::{AcquireTokenForClient, ClientCredentials};
 pub use device_code::{
-    AcquireTokenByDeviceFlow, DeviceAuthorization, DeviceCode, DeviceFlow, DevicePending, InitiateDeviceFlow,
+    AcquireTokenByDeviceCode, AcquireTokenByDeviceFlow, DeviceAuthorization, DeviceCode, DeviceFlow,
+    DevicePending, DeviceSignIn, InitiateDeviceFlow,
 };
 pub use get_accounts::{GetAccounts, ListedAccounts};
 pub use interactive::{AcquireTokenInteractive, Interactive};

@@ -55,6 +55,10 @@ const PUBLIC_ANSWER: [&str; 17] = [
     "trace_id",
 ];
 
+/// Parameters that reach a redirect URI. Whatever else comes may be a secret by its very name.
+const ANSWER_PARAMETERS: [&str; 7] =
+    ["code", "state", "client_info", "iss", "error", "error_description", "error_uri"];
+
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// A name with its value, or with [`REDACTED`].
@@ -152,7 +156,14 @@ impl Note {
             Reply::ClientAssertion(Err(fault)) => format!("{fault}"),
             Reply::RedirectListen(Ok(redirect_uri)) => redirect_uri.clone(),
             Reply::RedirectListen(Err(fault)) => format!("{fault}"),
-            Reply::BrowserLaunch(Ok(_)) => REDACTED.into(),
+            Reply::BrowserLaunch(Ok(answer)) => {
+                let answer = answer.expose();
+                let form = answer.split_once('?').map_or(answer, |(_, query)| query);
+                let names = form_urlencoded::parse(form.as_bytes());
+                let names = names.filter(|(name, _)| ANSWER_PARAMETERS.contains(&&**name));
+                let names = names.map(|(name, _)| name.into_owned()).collect::<Vec<_>>();
+                format!("the answer: {}", names.join(", "))
+            }
             Reply::BrowserLaunch(Err(fault)) => format!("{fault}"),
             Reply::UserPrompt(()) => "shown".into(),
             Reply::Wait(()) => "waited".into(),

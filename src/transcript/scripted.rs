@@ -5,20 +5,21 @@ use crate::cache::{CacheEntries, CacheFault, CacheRead};
 use crate::client::ClientApplication;
 use crate::encoding::{base64url, encode_form, sha256, uuid4};
 use crate::engine::{
-    AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, Request, UnixTime, Wait,
+    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host,
+    HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request, UnixTime,
+    UserPrompt, Wait,
 };
 use crate::error::Error;
 use crate::flows::AuthCodeFlow;
 use crate::secret::{Secret, SecretBytes};
 use crate::state::ClientState;
-use crate::token::id_token::nonce_hash;
-use alloc::{collections::VecDeque, format, string::String, string::ToString, vec::Vec};
+use alloc::{borrow::ToOwned, collections::VecDeque, format, string::String, string::ToString, vec::Vec};
 use core::mem;
 use core::ops::Deref;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use url::Url;
 
 /// A client whose outside is played: its service gives the answers that were queued, in their order; its clock stands
 /// still; its token cache is in memory; its entropy is the same in each run, so that a transcript is, too. For tests
@@ -38,6 +39,8 @@ pub struct ScriptedHost<C> {
     pub cache: TokenCache,
     /// What the service is going to answer, in this order.
     pub answers: VecDeque<Result<HttpResponse, HttpFault>>,
+    /// Who signs in when a flow opens the browser; none closes it again.
+    pub person: Option<String>,
     /// What the service was asked, with its secrets.
     pub requests: Vec<HttpRequest>,
     /// All that was called.
@@ -55,6 +58,7 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
             now: UnixTime(1_700_000_000),
             cache: TokenCache::new(),
             answers: VecDeque::new(),
+            person: None,
             requests: Vec::new(),
             transcript: Transcript::default(),
             steps: 0,
@@ -81,9 +85,19 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
 
     /// A person signs in: gives what then reaches the redirect URI, and queues the tokens for its code.
     pub fn answer_sign_in(&mut self, flow: &AuthCodeFlow, username: &str) -> Secret {
-        let client_info = self.answer_tokens(username, &flow.scope.join(" "), Some(&flow.nonce));
-        let (client_info, state) = (client_info.as_str(), flow.state.expose());
-        let answer = [("code", "scripted-code"), ("client_info", client_info), ("state", state)];
+        self.answer_browser(&flow.auth_uri, username)
+    }
+
+    /// The same where the browser was sent to.
+    fn answer_browser(&mut self, auth_uri: &str, username: &str) -> Secret {
+        let url = Url::parse(auth_uri).ok();
+        let parameter = |name| {
+            let found = url.iter().flat_map(Url::query_pairs).find(|(own, _)| own == name);
+            found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        let state = parameter("state");
+        let client_info = self.answer_tokens(username, &parameter("scope"), Some(&parameter("nonce")));
+        let answer = [("code", "scripted-code"), ("client_info", &client_info), ("state", &state)];
         Secret::new(encode_form(answer))
     }
 
@@ -93,7 +107,7 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
     }
 
     /// Queues tokens that fit together, and gives their `client_info`.
-    fn answer_tokens(&mut self, username: &str, scope: &str, nonce: Option<&Secret>) -> String {
+    fn answer_tokens(&mut self, username: &str, scope: &str, nonce: Option<&str>) -> String {
         let application = &*self.app;
         let (tenant, person) = (uuid4(&sha256(application.authority().tenant())), uuid4(&sha256(username)));
         let issuer = issuer(application);
@@ -101,7 +115,7 @@ impl<C: Deref<Target = ClientApplication>> ScriptedHost<C> {
         // Members are in the alphabet's order, which is serde_json's unless another crate has it keep ours.
         let claims = json!({
             "aud": **application.client_id(), "auth_time": now, "exp": later, "iat": now, "iss": issuer,
-            "nonce": nonce.map(|nonce| nonce_hash(nonce.expose())), "oid": person,
+            "nonce": nonce, "oid": person,
             "preferred_username": username, "sub": person, "tid": tenant,
         });
         let client_info = base64url(json!({ "uid": person, "utid": tenant }).to_string());
@@ -168,6 +182,21 @@ impl<C: Deref<Target = ClientApplication>> Host for ScriptedHost<C> {
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
         self.cache.apply(&write.change);
         Some(Ok(()))
+    }
+
+    fn redirect_listen(&mut self, listen: &RedirectListen) -> Option<Result<String, RedirectFault>> {
+        let port = if listen.port == 0 { 50_000 } else { listen.port };
+        Some(Ok(format!("http://localhost:{port}")))
+    }
+
+    fn browser_launch(&mut self, launch: &BrowserLaunch) -> Option<Result<Secret, BrowserFault>> {
+        let person = self.person.as_deref().map(ToOwned::to_owned);
+        let person = person.ok_or(BrowserFault::Cancelled);
+        Some(person.map(|username| self.answer_browser(&launch.auth_uri, &username)))
+    }
+
+    fn user_prompt(&mut self, _: &UserPrompt) -> Option<()> {
+        Some(())
     }
 
     /// Time goes by.

@@ -6,14 +6,14 @@ use msal_proto::transcript::ScriptedHost;
 use msal_proto::{AuthenticationResult, Error, PublicClientApplication};
 use serde_json::{Value, json};
 
-const SCOPES: [&str; 1] = ["User.Read"];
+pub(crate) const SCOPES: [&str; 1] = ["User.Read"];
 const NOW: u64 = 1_700_000_000;
 const PENDING: &str = r#"{"error":"authorization_pending","error_description":"AADSTS70016: Pending."}"#;
 const SLOW_DOWN: &str = r#"{"error":"slow_down"}"#;
 
-type World = ScriptedHost<PublicClientApplication>;
+pub(crate) type World = ScriptedHost<PublicClientApplication>;
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     let authority = "https://login.microsoftonline.com/contoso.onmicrosoft.com";
     let mut host =
         ScriptedHost::new(PublicClientApplication::builder("my-app").authority(authority).build().unwrap());
@@ -21,7 +21,7 @@ fn world() -> World {
     host
 }
 
-fn document() -> String {
+pub(crate) fn document() -> String {
     let base = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0";
     let document = json!({
         "authorization_endpoint": format!("{base}/authorize"), "token_endpoint": format!("{base}/token"),
@@ -30,7 +30,7 @@ fn document() -> String {
     document.to_string()
 }
 
-fn codes() -> Value {
+pub(crate) fn codes() -> Value {
     json!({
         "user_code": "canary-user-code", "device_code": "canary-device-code", "expires_in": 900, "interval": 5,
         "verification_uri": "https://microsoft.com/devicelogin", "message": "Enter canary-user-code there.",
@@ -45,14 +45,14 @@ fn begun_with(codes: &Value) -> (World, Result<DeviceFlow, Error>) {
     (host, end)
 }
 
-fn begun(change: impl FnOnce(&mut Value)) -> (World, DeviceFlow) {
+pub(crate) fn begun(change: impl FnOnce(&mut Value)) -> (World, DeviceFlow) {
     let mut codes = codes();
     change(&mut codes);
     let (host, flow) = begun_with(&codes);
     (host, flow.unwrap())
 }
 
-fn finish(host: &mut World, flow: &DeviceFlow) -> Result<AuthenticationResult, Error> {
+pub(crate) fn finish(host: &mut World, flow: &DeviceFlow) -> Result<AuthenticationResult, Error> {
     host.call(|app| app.acquire_token_by_device_flow(flow.clone()))
 }
 

@@ -9,12 +9,14 @@ mod accounts;
 mod auth_code;
 mod client_credentials;
 mod device_code;
+mod device_sign_in;
 mod driving;
 mod faults;
 mod get_accounts;
 mod id_token;
 mod id_token_signature;
 mod identity;
+mod interactive;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;

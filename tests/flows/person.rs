@@ -2,6 +2,7 @@
 use crate::support::*;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use msal_proto::cache::{Account, CacheRead};
+use msal_proto::engine::BrowserLaunch;
 use msal_proto::flows::AuthCodeFlow;
 use msal_proto::{
     AuthenticationResult, ClientApplication, ClientApplicationBuilder, Error, PublicClientApplication,
@@ -87,6 +88,24 @@ pub(crate) fn refreshed() -> Value {
 pub(crate) fn came_back(flow: &AuthCodeFlow) -> String {
     let client_info = client_info(UID, TENANT);
     format!("code=canary-code&client_info={client_info}&state={}&session_state=s", flow.state.expose())
+}
+
+/// A parameter of the address that the browser was sent to.
+pub(crate) fn parameter(launch: &BrowserLaunch, name: &str) -> Option<String> {
+    let url = url::Url::parse(&launch.auth_uri).unwrap();
+    url.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
+}
+
+/// The answer of somebody who signs in there.
+pub(crate) fn answered(launch: &BrowserLaunch) -> String {
+    format!("code=canary-code&client_info={}&state={}", client_info(UID, TENANT), launch.state.expose())
+}
+
+/// The tokens for its code.
+pub(crate) fn tokens_at(launch: &BrowserLaunch) -> Value {
+    let mut claims = claims();
+    claims["nonce"] = json!(parameter(launch, "nonce"));
+    tokens(&claims)
 }
 
 impl World<PublicClientApplication> {

@@ -13,11 +13,12 @@ const ADA: &str = "ada@contoso.example";
 type Scripted = ScriptedHost<ConfidentialClientApplication>;
 
 /// What each diagram is made from.
-fn transcripts() -> [(&'static str, Transcript); 10] {
+fn transcripts() -> [(&'static str, Transcript); 11] {
     [
         ("acquire_token_for_client", acquire_token_for_client()),
         ("auth_code_flow", signed_in().0.transcript),
-        ("device_flow", device_flow()),
+        ("acquire_token_interactive", acquire_token_interactive()),
+        ("acquire_token_by_device_code", acquire_token_by_device_code()),
         ("acquire_token_silent: refresh token", acquire_token_silent_by_refresh_token()),
         ("acquire_token_silent: cache", acquire_token_silent_from_the_cache()),
         ("get_accounts", get_accounts()),
@@ -107,7 +108,15 @@ fn remove_account() -> Transcript {
     host.transcript
 }
 
-fn device_flow() -> Transcript {
+fn acquire_token_interactive() -> Transcript {
+    let mut host = ScriptedHost::new(PublicClientApplication::builder("my-app").build().unwrap());
+    host.answer_discovery();
+    host.person = Some(ADA.into());
+    host.call(|app| app.acquire_token_interactive(["User.Read"])).unwrap();
+    host.transcript
+}
+
+fn acquire_token_by_device_code() -> Transcript {
     let app = PublicClientApplication::builder("my-app").build().unwrap();
     let mut host = ScriptedHost::new(app);
     let base = "https://login.microsoftonline.com/common/oauth2/v2.0";
@@ -119,11 +128,9 @@ fn device_flow() -> Transcript {
     );
     let codes = r#"{"user_code":"ABCD","device_code":"D","verification_uri":"https://microsoft.com/devicelogin","expires_in":900,"interval":5}"#;
     host.answer(200, codes);
-    let flow = host.call(|app| app.initiate_device_flow(["User.Read"])).unwrap();
-    host.transcript.remark("the person goes there with another device");
     host.answer(400, r#"{"error":"authorization_pending"}"#);
     host.answer_refresh(ADA, "User.Read");
-    host.call(|app| app.acquire_token_by_device_flow(flow)).unwrap();
+    host.call(|app| app.acquire_token_by_device_code(["User.Read"])).unwrap();
     host.transcript
 }
 

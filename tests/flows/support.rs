@@ -1,8 +1,9 @@
 //! The world a test runs in: a client, what it remembers, a token cache, a clock, and the answers of its service.
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
 use msal_proto::engine::{
-    AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, Request, UnixTime,
+    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host,
+    HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request, UnixTime,
+    UserPrompt, Wait,
 };
 use msal_proto::transcript::{self, Outcome, Transcript};
 use msal_proto::{
@@ -41,6 +42,12 @@ pub(crate) struct World<C = ConfidentialClientApplication> {
     pub(crate) cache_read: Behaviour,
     pub(crate) cache_write: Behaviour,
     pub(crate) assertion: Option<Result<Secret, AssertionFault>>,
+    /// What comes of listening.
+    pub(crate) redirect: Option<Result<String, RedirectFault>>,
+    /// What comes back from the browser; by default, somebody who signs in.
+    pub(crate) browser: fn(&BrowserLaunch) -> Option<Result<Secret, BrowserFault>>,
+    pub(crate) launches: Vec<BrowserLaunch>,
+    pub(crate) prompts: Vec<UserPrompt>,
     pub(crate) answers: VecDeque<Result<HttpResponse, HttpFault>>,
     /// What answers when there are no more of them.
     pub(crate) service: Option<fn(&HttpRequest) -> HttpResponse>,
@@ -152,6 +159,10 @@ impl<C: Deref<Target = ClientApplication>> World<C> {
             cache_read: Behaviour::Does,
             cache_write: Behaviour::Does,
             assertion: None,
+            redirect: Some(Ok("http://localhost:50123".into())),
+            browser: |launch| Some(Ok(crate::person::answered(launch).into())),
+            launches: Vec::new(),
+            prompts: Vec::new(),
             answers: VecDeque::new(),
             service: None,
             requests: Vec::new(),
@@ -251,6 +262,31 @@ impl<C: Deref<Target = ClientApplication>> Host for World<C> {
             Behaviour::Fails => Some(Err(CacheFault("the disk is full".into()))),
             Behaviour::Declines => None,
         }
+    }
+
+    fn redirect_listen(&mut self, _: &RedirectListen) -> Option<Result<String, RedirectFault>> {
+        self.redirect.clone()
+    }
+
+    /// Whoever signs in gets the tokens next, unless the test has another answer.
+    fn browser_launch(&mut self, launch: &BrowserLaunch) -> Option<Result<Secret, BrowserFault>> {
+        self.launches.push(launch.clone());
+        let reply = (self.browser)(launch);
+        if matches!(reply, Some(Ok(_))) && (self.answers.is_empty() || self.service.is_some()) {
+            let tokens = crate::person::tokens_at(launch).to_string();
+            self.answers = [Ok(response(200, &tokens))].into();
+        }
+        reply
+    }
+
+    fn user_prompt(&mut self, prompt: &UserPrompt) -> Option<()> {
+        self.prompts.push(prompt.clone());
+        Some(())
+    }
+
+    fn wait(&mut self, wait: &Wait) -> Option<()> {
+        self.now = self.now.max(wait.until.0);
+        Some(())
     }
 
     fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {

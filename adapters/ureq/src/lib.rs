@@ -15,24 +15,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![forbid(unsafe_code)]
+mod cancel;
 mod facts;
+mod interaction;
 mod transport;
 
+pub use cancel::Cancel;
 pub use facts::host_facts;
+pub use interaction::Interaction;
+pub use msal_loopback;
 pub use msal_proto;
 pub use transport::{Transport, TransportError, TransportOptions};
 
+use cancel::Mark;
+use msal_loopback::{AuthCodeReceiver, ListenOptions};
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead, CacheStore, InMemoryStore};
 use msal_proto::engine::{
-    AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, Request, UnixTime, Wait, run,
+    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host,
+    HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request, UnixTime,
+    UserPrompt, Wait, run,
 };
 use msal_proto::{ClientApplication, ClientState, Error, Secret};
 use rand::Rng;
 use rand::rngs::StdRng;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 type MakeAssertion = dyn Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync;
@@ -43,6 +50,7 @@ pub struct Client<A> {
     transport: Transport,
     store: Arc<dyn CacheStore>,
     make_assertion: Option<Box<MakeAssertion>>,
+    interaction: Interaction,
     state: Mutex<Learned>,
     facts: HostFacts,
 }
@@ -62,6 +70,7 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
             transport: Transport::default(),
             store: Arc::new(InMemoryStore::default()),
             make_assertion: None,
+            interaction: Interaction::default(),
             state: Mutex::new(Learned { state: ClientState::default(), generator: rand::make_rng() }),
             facts: host_facts(),
         }
@@ -75,6 +84,12 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
     /// With this cache, which other clients may have too.
     pub fn with_store(self, store: Arc<dyn CacheStore>) -> Self {
         Self { store, ..self }
+    }
+
+    /// With these ways to meet the person who signs in.
+    pub fn with_interaction(self, mut interaction: Interaction) -> Self {
+        interaction.listen = interaction.listen.cancel(interaction.cancel.browser.clone());
+        Self { interaction, ..self }
     }
 
     /// With what an earlier run has learned; see [`Client::state`].
@@ -122,13 +137,17 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
     ) -> Result<<R::Flow as Flow>::Output, Error> {
         let mut host = ClientHost { store, ..self.host() };
         let step = request.start(&mut host.env());
-        run(step, &mut host)
+        let end = run(step, &mut host);
+        // A flow that may not wait says that it cannot.
+        if host.is_cancelled { Err(BrowserFault::Cancelled.into()) } else { end }
     }
 
     /// What does the effects of one flow, for a loop of one's own. From [`Host::env`] to the next effect it holds the client's
     /// state: do not ask for that meanwhile.
     pub fn host(&self) -> ClientHost<'_, A> {
-        ClientHost { client: self, store: &*self.store, learned: None, now: None }
+        let begun = self.interaction.cancel.mark();
+        let (learned, now, receiver) = (None, None, None);
+        ClientHost { client: self, store: &*self.store, learned, now, receiver, begun, is_cancelled: false }
     }
 
     fn lock(&self) -> MutexGuard<'_, Learned> {
@@ -149,6 +168,11 @@ pub struct ClientHost<'a, A> {
     learned: Option<MutexGuard<'a, Learned>>,
     /// Read anew after what may take long; looking into the cache does not.
     now: Option<UnixTime>,
+    /// Listens from one effect to the next.
+    receiver: Option<Box<AuthCodeReceiver>>,
+    begun: Mark,
+    /// While it waited.
+    is_cancelled: bool,
 }
 
 impl<A> ClientHost<'_, A> {
@@ -180,10 +204,45 @@ impl<A: Deref<Target = ClientApplication>> Host for ClientHost<'_, A> {
         Some(self.store.write(&write.change))
     }
 
+    fn redirect_listen(&mut self, listen: &RedirectListen) -> Option<Result<String, RedirectFault>> {
+        self.let_go();
+        let interaction = &self.client.interaction;
+        interaction.on_before_launching_ui.iter().for_each(|tell| tell("browser"));
+        Some(AuthCodeReceiver::listen(listen.port, &interaction.listen).map(|receiver| {
+            let redirect_uri = receiver.redirect_uri();
+            self.receiver = Some(Box::new(receiver));
+            redirect_uri
+        }))
+    }
+
+    fn browser_launch(&mut self, launch: &BrowserLaunch) -> Option<Result<Secret, BrowserFault>> {
+        self.let_go();
+        let Interaction { listen, cancel, .. } = &self.client.interaction;
+        let receiver = match self.receiver.take() {
+            Some(receiver) => *receiver,
+            // The flow was put away meanwhile, and so was what listened for it.
+            None => match listen_again(&launch.redirect_uri, listen) {
+                Ok(receiver) => receiver,
+                Err(fault) => return Some(Err(BrowserFault::Unsupported(fault.to_string()))),
+            },
+        };
+        if cancel.was_used_since(self.begun) {
+            return Some(Err(BrowserFault::Cancelled));
+        }
+        Some(receiver.get_auth_response(launch))
+    }
+
+    fn user_prompt(&mut self, prompt: &UserPrompt) -> Option<()> {
+        self.let_go();
+        self.client.interaction.user_prompt.as_ref().map(|show| show(prompt))
+    }
+
     fn wait(&mut self, wait: &Wait) -> Option<()> {
         self.let_go();
-        thread::sleep(Duration::from_secs(wait.until.since(now())));
-        Some(())
+        let Interaction { on_wait, cancel, .. } = &self.client.interaction;
+        on_wait.iter().for_each(|tell| tell(wait));
+        self.is_cancelled = cancel.wait(self.begun, Duration::from_secs(wait.until.since(now())));
+        (!self.is_cancelled).then_some(())
     }
 
     fn client_assertion(&mut self, ask: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
@@ -196,6 +255,13 @@ impl<A: std::fmt::Debug> std::fmt::Debug for ClientHost<'_, A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientHost").field("client", self.client).finish_non_exhaustive()
     }
+}
+
+/// At the port of a redirect URI that an earlier receiver had.
+fn listen_again(redirect_uri: &str, options: &ListenOptions) -> Result<AuthCodeReceiver, RedirectFault> {
+    let port = redirect_uri.strip_prefix("http://localhost:").and_then(|port| port.parse().ok());
+    let port = port.ok_or_else(|| RedirectFault::Other("its redirect URI is not of this machine".into()))?;
+    AuthCodeReceiver::listen(port, options)
 }
 
 fn now() -> UnixTime {

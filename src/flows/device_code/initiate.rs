@@ -62,12 +62,20 @@ impl Request for InitiateDeviceFlow {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
+        let flow = self.begin(env);
+        Step::start(flow, env)
+    }
+}
+
+impl InitiateDeviceFlow {
+    /// Begins the flow.
+    pub(super) fn begin(self, env: &mut Env<'_>) -> Result<DeviceAuthorization, Error> {
         let ask = self.ask;
-        let flow = ask.form(env).and_then(|_| match Discovery::known(env).cloned() {
+        ask.form(env)?;
+        match Discovery::known(env).cloned() {
             Some(document) => ask.at(env, &document),
             None => Ok(DeviceAuthorization(State::Resolving(ask, Discovery::start(env)))),
-        });
-        Step::start(flow, env)
+        }
     }
 }
 

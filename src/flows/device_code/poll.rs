@@ -19,6 +19,9 @@ const ACQUIRE_TOKEN_BY_DEVICE_FLOW: u16 = 622;
 /// How much longer to wait when the service says so, in seconds (section 3.5).
 const SLOW_DOWN: u64 = 5;
 
+/// How long to wait at most, in seconds, because the service was not reached (section 3.5).
+const LONGEST_BACK_OFF: u64 = 60;
+
 /// See [`acquire_token_by_device_flow`](crate::PublicClientApplication::acquire_token_by_device_flow).
 #[derive(Clone, Debug)]
 #[must_use = "nothing happens before the flow is started"]
@@ -71,7 +74,7 @@ impl AcquireTokenByDeviceFlow {
     }
 
     /// Whether to ask only once, for a program that waits by itself: if the person has not signed in yet, the end is
-    /// [`Error::DevicePending`] with the flow to ask again with.
+    /// [`Error::DevicePending`] with the flow to ask again with. A service that is not reached is an error then, too.
     pub fn once(mut self, on: bool) -> Self {
         self.poll.once = on;
         self
@@ -103,10 +106,23 @@ impl Request for AcquireTokenByDeviceFlow {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let poll = self.poll;
-        let checked = poll.extra.check().and_then(|()| poll.claims(env));
-        let flow = checked.and_then(|_| Box::new(poll).resolve(env));
+        let flow = self.begin(env);
         Step::start(flow, env)
+    }
+}
+
+impl AcquireTokenByDeviceFlow {
+    /// Begins the flow.
+    pub(super) fn begin(self, env: &mut Env<'_>) -> Result<DeviceCode, Error> {
+        let poll = Box::new(self.poll);
+        poll.extra.check()?;
+        poll.claims(env)?;
+        poll.resolve(env)
+    }
+
+    pub(super) fn extra(mut self, extra: ExtraParameters) -> Self {
+        self.poll.extra = extra;
+        self
     }
 }
 
@@ -195,11 +211,10 @@ impl Poll {
                 let asked = Stored::new(GRANT_TYPE, Scopes::default(), self.extra.data);
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
-            Err(Error::Service(error)) => match WaitReason::of_device_flow(&error.error) {
+            Err(error) => match reason_to_wait(&error) {
                 Some(reason) => return self.wait(env, reason, error),
-                None => return Err(Error::Service(error)),
+                None => return Err(error),
             },
-            Err(error) => return Err(error),
         }))
     }
 
@@ -208,20 +223,35 @@ impl Poll {
         mut self: Box<Self>,
         env: &mut Env<'_>,
         reason: WaitReason,
-        error: Box<ServiceError>,
+        error: Error,
     ) -> Result<DeviceCode, Error> {
-        if reason == WaitReason::SlowDown {
-            self.flow.interval = self.flow.interval.saturating_add(SLOW_DOWN);
+        let interval = &mut self.flow.interval;
+        match reason {
+            WaitReason::AuthorizationPending => {}
+            WaitReason::SlowDown => *interval = interval.saturating_add(SLOW_DOWN),
+            WaitReason::Unreachable => {
+                *interval = (*interval).max(interval.saturating_mul(2).min(LONGEST_BACK_OFF))
+            }
         }
         let now = env.now();
         let seconds = self.flow.interval.min(self.left).min(self.flow.expires_at.since(now));
-        if self.once || seconds == 0 {
-            let (client, id) = (env.application().fingerprint(), &self.flow.correlation_id);
-            env.state.telemetry.failed(client, ACQUIRE_TOKEN_BY_DEVICE_FLOW, id, &error.error);
-            return Err(Error::DevicePending(Box::new(DevicePending { error: *error, flow: self.flow })));
+        if !self.once && seconds > 0 {
+            self.left -= seconds;
+            return Ok(DeviceCode(State::Waiting { poll: self, until: now.saturating_add(seconds), reason }));
         }
-        self.left -= seconds;
-        Ok(DeviceCode(State::Waiting { poll: self, until: now.saturating_add(seconds), reason }))
+        let Error::Service(error) = error else { return Err(error) };
+        let (client, id) = (env.application().fingerprint(), &self.flow.correlation_id);
+        env.state.telemetry.failed(client, ACQUIRE_TOKEN_BY_DEVICE_FLOW, id, &error.error);
+        Err(Error::DevicePending(Box::new(DevicePending { error: *error, flow: self.flow })))
+    }
+}
+
+/// Why to ask again in spite of this.
+fn reason_to_wait(error: &Error) -> Option<WaitReason> {
+    match error {
+        Error::Service(error) => WaitReason::of_device_flow(&error.error),
+        Error::Http(_) if error.is_retryable() => Some(WaitReason::Unreachable),
+        _ => None,
     }
 }
 

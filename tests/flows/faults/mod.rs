@@ -11,8 +11,8 @@ use crate::refusals::at_the_token_endpoint;
 use crate::support::*;
 use msal_proto::cache::{CacheEntries, CacheFault};
 use msal_proto::engine::{
-    AssertionFault, Effect, Flow, Host, HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method, Reply,
-    Request, Session, perform,
+    AssertionFault, BrowserFault, Effect, Flow, Host, HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method,
+    RedirectFault, Reply, Request, Session, perform,
 };
 use msal_proto::{ClientApplication, Error, Secret, SecretBytes, Warning};
 use std::fmt::Debug;
@@ -176,6 +176,35 @@ fn faults(effect: &Effect) -> Vec<Reply> {
             let texts = [String::new(), "a\r\nb".into(), "é".into(), "a".repeat(65_537)];
             faults.extend(texts.map(|text| Reply::ClientAssertion(Ok(Secret::new(text)))));
         }
+        Effect::RedirectListen(_) => {
+            let reasons =
+                [RedirectFault::PortInUse(1), RedirectFault::PortDenied(1), RedirectFault::Other(text())];
+            faults.extend(reasons.map(|fault| Reply::RedirectListen(Err(fault))));
+            let texts = [String::new(), "localhost".into(), "http://localhost:1\r\n".into(), "é".into()];
+            faults.extend(texts.map(|text| Reply::RedirectListen(Ok(text))));
+        }
+        Effect::BrowserLaunch(launch) => {
+            let reasons =
+                [BrowserFault::Cancelled, BrowserFault::TimedOut, BrowserFault::Unsupported(text())];
+            faults.extend(reasons.map(|fault| Reply::BrowserLaunch(Err(fault))));
+            let state = launch.state.expose();
+            let answers = [
+                String::new(),
+                "code=canary&state=forged".into(),
+                format!("state={state}"),
+                format!("?code=canary&state={state}"),
+                format!("code=canary&code=canary&state={state}"),
+                format!("code=canary&error=access_denied&state={state}"),
+                format!("error=access_denied&error_description=no&state={state}"),
+                format!("code=can%0Aary&state={state}"),
+                "a".repeat(65_537),
+            ];
+            faults.extend(answers.map(|answer| Reply::BrowserLaunch(Ok(Secret::new(answer)))));
+        }
+        // The program cannot but show it, or decline.
+        Effect::UserPrompt(_) => {}
+        // An early reply is asked again; it has tests of its own.
+        Effect::Wait(_) => {}
         other => panic!("no faults for {other:?}"),
     }
     faults

@@ -1,10 +1,11 @@
 //! The same for a client that verifies signatures and is strict, for MSAL's older calls and for the device flow.
+use super::others::codes;
 use super::people::{account, public_world};
 use super::*;
 use crate::person::*;
 use crate::signing_service::{keys, signed};
-use msal_proto::PublicClientApplication;
 use msal_proto::flows::DeviceFlow;
+use msal_proto::{AuthenticationResult, PublicClientApplication};
 use serde_json::{Value, json};
 
 type Public = World<PublicClientApplication>;
@@ -81,9 +82,41 @@ fn acquire_token_by_device_flow() {
     .unwrap();
     let request = |world: &Public| world.app.acquire_token_by_device_flow(flow.clone());
     let effects = ["HttpRequest", "HttpRequest", "HttpRequest", "CacheWrite"];
-    every_fault(&effects, public_world, request, |fault, end| match (fault.effect, end) {
+    every_fault(&effects, public_world, request, ends_unless_it_is_asked_again);
+}
+
+/// A service that is not reached is asked again.
+fn ends_unless_it_is_asked_again(fault: &Fault<'_>, end: &Result<AuthenticationResult, Error>) {
+    match (fault.effect, end) {
         (Effect::CacheWrite(_), Ok(result)) => is_warned_of_the_cache(fault, &result.warnings),
         (Effect::HttpRequest(_), Err(_)) => {}
+        (Effect::HttpRequest(request), Ok(_)) => {
+            let is_unreached = matches!(fault.reply, Reply::HttpRequest(Err(_)));
+            assert!(is_unreached && request.method == Method::Post, "{:?}", fault.reply);
+        }
+        (Effect::UserPrompt(_), Err(Error::Unsupported(_))) => {}
         (effect, end) => panic!("{effect:?} {end:?}"),
+    }
+}
+
+#[test]
+fn acquire_token_by_device_code() {
+    let world = || {
+        let mut world = public_world();
+        world.service = Some(|request| match request.url.ends_with("/token") {
+            true => response(200, &refreshed().to_string()),
+            false => codes(request),
+        });
+        world
+    };
+    let request = |world: &Public| world.app.acquire_token_by_device_code([SCOPE]);
+    let effects = ["HttpRequest", "HttpRequest", "HttpRequest", "UserPrompt", "HttpRequest", "CacheWrite"];
+    every_fault(&effects, world, request, |fault, end| {
+        let asks_for_codes = |request: &HttpRequest| request.url.ends_with("/devicecode");
+        if matches!(fault.effect, Effect::HttpRequest(request) if asks_for_codes(request)) {
+            assert!(end.is_err());
+        } else {
+            ends_unless_it_is_asked_again(fault, end);
+        }
     });
 }

@@ -13,8 +13,9 @@ fn resolve_authority() {
     every_fault(&["HttpRequest", "HttpRequest"], public_world, request, |_, end| assert!(end.is_err()));
 }
 
-fn service(request: &HttpRequest) -> HttpResponse {
-    let codes = json!({"user_code": "canary-user-code", "device_code": "canary-device-code", "interval": 5});
+/// Gives codes.
+pub(super) fn codes(request: &HttpRequest) -> HttpResponse {
+    let given = json!({"user_code": "canary-user-code", "device_code": "canary-device-code", "interval": 5});
     let with_device = |found: HttpResponse| {
         let mut document: Value = serde_json::from_slice(found.body.expose()).unwrap();
         if document["token_endpoint"].is_string() {
@@ -22,14 +23,14 @@ fn service(request: &HttpRequest) -> HttpResponse {
         }
         response(200, &document.to_string())
     };
-    discovery(request).map_or_else(|| response(200, &codes.to_string()), with_device)
+    discovery(request).map_or_else(|| response(200, &given.to_string()), with_device)
 }
 
 #[test]
 fn initiate_device_flow() {
     let world = || {
         let mut world = public_world();
-        world.service = Some(service);
+        world.service = Some(codes);
         world
     };
     let request = |world: &Public| world.app.initiate_device_flow(["User.Read"]);

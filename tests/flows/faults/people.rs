@@ -111,6 +111,14 @@ fn acquire_token_by_auth_code_flow_of_a_client_whose_host_makes_assertions() {
 }
 
 #[test]
+fn acquire_token_interactive() {
+    let request = |world: &Public| world.app.acquire_token_interactive([SCOPE]);
+    let effects =
+        ["HttpRequest", "HttpRequest", "RedirectListen", "BrowserLaunch", "HttpRequest", "CacheWrite"];
+    every_fault(&effects, public_world, request, costs_the_token_unless_it_is_written);
+}
+
+#[test]
 fn acquire_token_by_refresh_token() {
     let request = |world: &Public| world.app.acquire_token_by_refresh_token("canary-older-token", [SCOPE]);
     every_fault(&WITHOUT_CACHE, public_world, request, costs_the_token_unless_it_is_written);

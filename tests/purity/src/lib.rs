@@ -51,6 +51,8 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
     }
     let public = PublicClientApplication::builder("client").build()?;
     ends.push(drive(&public, &mut world, &mut cache, answer, public.initiate_device_flow(["scope"])));
+    ends.push(drive(&public, &mut world, &mut cache, answer, public.acquire_token_interactive(["scope"])));
+    ends.push(drive(&public, &mut world, &mut cache, answer, public.acquire_token_by_device_code(["scope"])));
     if let Ok(flow) = serde_json::from_slice::<DeviceFlow>(answer) {
         ends.push(drive(&public, &mut world, &mut cache, answer, public.acquire_token_by_device_flow(flow)));
     }
@@ -95,6 +97,12 @@ fn drive<R: Request>(
                     cache.apply(&pending.op().change);
                     pending.resume(env, Ok(()))
                 }
+                Step::RedirectListen(pending) => pending.resume(env, Ok("http://localhost:1".into())),
+                Step::BrowserLaunch(pending) => {
+                    let text = String::from_utf8_lossy(answer);
+                    pending.resume(env, Ok((&*text).into()))
+                }
+                Step::UserPrompt(pending) => pending.resume(env, ()),
                 Step::Done(end) => return end,
                 other => other.decline(env),
             };

@@ -7,6 +7,7 @@
     reason = "a test fails so"
 )]
 mod client;
+mod interactive;
 mod people;
 mod transport;
 mod two_processes;

@@ -5,7 +5,7 @@ use msal_proto::{Error, PublicClientApplication, TokenSource};
 use msal_ureq::{Client, Transport, TransportOptions};
 use std::time::SystemTime;
 
-const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+pub(crate) const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 pub(crate) const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 pub(crate) const REDIRECT_URI: &str = "http://localhost:8400/callback";
 pub(crate) const ALICE: &str = "alice@contoso.example";
