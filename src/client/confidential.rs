@@ -1,12 +1,12 @@
 //! The client of a program that can keep a secret: a web application, a service.
 use super::{ClientApplication, ClientApplicationBuilder};
 use crate::flows::{
-    AcquireTokenByUserFederatedIdentityCredential, AcquireTokenForClient, FederatedUser,
-    RemoveTokensForClient,
+    AcquireTokenByUserFederatedIdentityCredential, AcquireTokenForAgent, AcquireTokenForClient,
+    FederatedUser, RemoveTokensForClient,
 };
 use crate::secret::Secret;
 use crate::token::Scopes;
-use alloc::string::String;
+use alloc::{string::String, sync::Arc};
 use core::ops::Deref;
 
 /// An application that proves who it is (RFC 6749 section 2.1), as MSAL's `ConfidentialClientApplication`.
@@ -51,6 +51,31 @@ impl ConfidentialClientApplication {
     ) -> AcquireTokenByUserFederatedIdentityCredential {
         let (client, scopes) = (self.0.fingerprint(), Scopes::new(scopes));
         AcquireTokenByUserFederatedIdentityCredential::new(client, scopes, assertion.into(), user)
+    }
+
+    /// A token for an agent whose blueprint this application is: for the agent itself, or with
+    /// [`user`](AcquireTokenForAgent::user) for a person as whom it may act. `agent_client_id` is the client id of the agent's
+    /// identity, in the same tenant.
+    ///
+    /// It takes up to three requests, and mostly none: the cache is asked for the token itself, for the person's refresh token,
+    /// and for the tokens by which this application vouches for the agent and the agent for itself. Only the first of these
+    /// requests has this application's credential in it; what is issued to the agent is cached under the agent's client id.
+    ///
+    /// ```
+    /// # use msal_proto::{ConfidentialClientApplication, flows::FederatedUser};
+    /// # fn ask(app: &ConfidentialClientApplication) {
+    /// let agent = "33334444-bbbb-5555-cccc-6666dddd7777";
+    /// let its_own = app.acquire_token_for_agent(agent, ["https://graph.microsoft.com/.default"]);
+    /// let ada = FederatedUser::Username("ada@contoso.example".into());
+    /// let as_ada = app.acquire_token_for_agent(agent, ["Mail.Read"]).user(ada);
+    /// # }
+    /// ```
+    pub fn acquire_token_for_agent<S: AsRef<str>>(
+        &self,
+        agent_client_id: impl Into<Arc<str>>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> AcquireTokenForAgent {
+        AcquireTokenForAgent::new(self.0.fingerprint(), agent_client_id.into(), Scopes::new(scopes))
     }
 
     /// Forgets the tokens that [`acquire_token_for_client`](Self::acquire_token_for_client) left in the cache, of

@@ -1,4 +1,5 @@
 //! One file a grant, named as its RFC or MSAL names it.
+mod agent_identity;
 mod auth_code;
 mod client_credentials;
 mod device_code;
@@ -12,6 +13,7 @@ mod resolve_authority;
 mod silent;
 mod user_federated_identity_credential;
 
+pub use agent_identity::{AcquireTokenForAgent, AgentIdentity};
 pub use auth_code::{
     AcquireTokenByAuthCodeFlow, AcquireTokenByAuthorizationCode, AuthCodeFlow, AuthResponseError,
     AuthorizationCode, AuthorizationRequestUrl, GetAuthorizationRequestUrl, InitiateAuthCodeFlow, Initiation,

@@ -6,9 +6,9 @@ use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
-use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
+use crate::stages::{ActingAs, Discovery, Exchange, Grant, Store, Stored};
 use crate::token::{AuthenticationResult, Scopes};
-use alloc::{borrow::ToOwned, boxed::Box, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, format, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 const GRANT_TYPE: &str = "user_fic";
@@ -48,6 +48,9 @@ struct Ask {
     scopes: Scopes,
     claims_challenge: Option<String>,
     extra: ExtraParameters,
+    /// Who asks, if that is not the program's own client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acting_as: Option<ActingAs>,
 }
 
 /// What the cache must know of the request.
@@ -55,6 +58,8 @@ struct Ask {
 struct Asked {
     scopes: Scopes,
     data: Vec<(String, Secret)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_id: Option<Arc<str>>,
 }
 
 /// Whom the program acts as.
@@ -67,10 +72,20 @@ pub enum FederatedUser {
     ObjectId(String),
 }
 
+impl FederatedUser {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let (Self::Username(user) | Self::ObjectId(user)) = self;
+        match user.is_empty() {
+            true => Err(Error::InvalidParameter { parameter: "user", reason: "it is empty" }),
+            false => Ok(()),
+        }
+    }
+}
+
 impl AcquireTokenByUserFederatedIdentityCredential {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes, assertion: Secret, user: FederatedUser) -> Self {
         let (claims_challenge, extra) = (None, ExtraParameters::default());
-        Self { client, ask: Ask { assertion, user, scopes, claims_challenge, extra } }
+        Self { client, ask: Ask { assertion, user, scopes, claims_challenge, extra, acting_as: None } }
     }
 
     /// The claims that a resource demanded: the text of a JSON object. An empty text is none.
@@ -97,6 +112,17 @@ impl AcquireTokenByUserFederatedIdentityCredential {
         self.ask.extra.add_query(name, value);
         self
     }
+
+    /// In another client's name.
+    pub(super) fn acting_as(mut self, acting_as: ActingAs) -> Self {
+        self.ask.acting_as = Some(acting_as);
+        self
+    }
+
+    /// Begins it, by itself or as a leg of another flow.
+    pub(super) fn begin(self, env: &mut Env<'_>) -> Result<UserFederatedIdentityCredential, Error> {
+        self.ask.check(env)?.resolve(env)
+    }
 }
 
 impl Request for AcquireTokenByUserFederatedIdentityCredential {
@@ -106,7 +132,7 @@ impl Request for AcquireTokenByUserFederatedIdentityCredential {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let flow = self.ask.check(env).and_then(|ask| ask.resolve(env));
+        let flow = self.begin(env);
         Step::start(flow, env)
     }
 }
@@ -143,11 +169,10 @@ impl Flow for UserFederatedIdentityCredential {
 
 impl Ask {
     fn check(self, env: &Env<'_>) -> Result<Self, Error> {
-        let (FederatedUser::Username(user) | FederatedUser::ObjectId(user)) = &self.user;
-        let inputs = [("assertion", self.assertion.expose()), ("user", user.as_str())];
-        if let Some((parameter, _)) = inputs.into_iter().find(|(_, value)| value.is_empty()) {
-            return Err(Error::InvalidParameter { parameter, reason: "it is empty" });
+        if self.assertion.expose().is_empty() {
+            return Err(Error::InvalidParameter { parameter: "assertion", reason: "it is empty" });
         }
+        self.user.check()?;
         self.extra.check()?;
         self.extra.claims(env.application(), self.claims_challenge.as_deref())?;
         let scopes = self.scopes.decorated(env.application().exclude_scopes())?;
@@ -170,7 +195,7 @@ impl Ask {
         document: &TenantDocument,
     ) -> Result<UserFederatedIdentityCredential, Error> {
         let claims = self.extra.claims(env.application(), self.claims_challenge.as_deref())?;
-        let Self { assertion, user, scopes, extra, .. } = self;
+        let Self { assertion, user, scopes, extra, acting_as, .. } = self;
         let mut form = Vec::with_capacity(extra.data.len() + 5);
         form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
         form.extend(extra.data.iter().cloned());
@@ -191,8 +216,9 @@ impl Ask {
             api_id: ACQUIRE_TOKEN_BY_USER_FIC,
             cache_refresh: 0,
         };
-        let next = Exchange::start(env, document, grant)?;
-        Box::new(Asked { scopes, data: extra.into_cache_members() }).go_on(env, next)
+        let client_id = acting_as.as_ref().map(|acting_as| acting_as.client_id.clone());
+        let next = Exchange::start_as(env, document, grant, acting_as)?;
+        Box::new(Asked { scopes, data: extra.into_cache_members(), client_id }).go_on(env, next)
     }
 }
 
@@ -206,6 +232,7 @@ impl Asked {
             Next::Need(exchange) => State::Exchanging(self, Box::new(exchange)),
             Next::Done(issued) => {
                 let asked = Stored::new(GRANT_TYPE, self.scopes, self.data);
+                let asked = Stored { client_id: self.client_id, ..asked };
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
         }))

@@ -33,9 +33,14 @@ pub(super) fn authenticate(
             from_host.cloned().ok_or(Error::Bug("the host's assertion is not there yet"))?
         }
     };
+    send_assertion(request, assertion);
+    Ok(())
+}
+
+/// Section 2.2 of RFC 7523.
+pub(super) fn send_assertion(request: &mut HttpRequest, assertion: Secret) {
     request.form.push(("client_assertion_type".to_owned(), Secret::new(JWT_BEARER)));
     request.form.push(("client_assertion".to_owned(), assertion));
-    Ok(())
 }
 
 /// The one that is still good, or a new one. Other providers than Microsoft's may refuse to see a `jti` again

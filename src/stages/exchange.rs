@@ -1,7 +1,8 @@
 //! One request to the token endpoint, RFC 6749 section 3.2, and what its answer means.
 //!
 //! A request that the service does not want to see again is answered from memory until it may be sent.
-use super::authenticate::authenticate;
+use super::acting_as::ActingAs;
+use super::authenticate::{authenticate, send_assertion};
 use super::http_response;
 use crate::authority::{AuthorityError, TenantDocument};
 use crate::client::ClientApplication;
@@ -47,6 +48,9 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Exchange {
     grant: Grant,
+    /// Who asks, if that is not the program's own client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acting_as: Option<ActingAs>,
     token_endpoint: String,
     tenant: String,
     /// The one that an id token must have, if that is to be checked.
@@ -75,6 +79,16 @@ impl Exchange {
         document: &TenantDocument,
         grant: Grant,
     ) -> Result<Next<Self>, Error> {
+        Self::start_as(env, document, grant, None)
+    }
+
+    /// The same in another client's name.
+    pub(crate) fn start_as(
+        env: &mut Env<'_>,
+        document: &TenantDocument,
+        grant: Grant,
+        acting_as: Option<ActingAs>,
+    ) -> Result<Next<Self>, Error> {
         let correlation_id = match &grant.correlation_id {
             Some(id) => id.clone(),
             None => uuid4(&env.random("correlation_id")?),
@@ -85,6 +99,7 @@ impl Exchange {
         let jwks_uri = is_verified.then(|| document.jwks_uri().map(ToOwned::to_owned)).transpose()?;
         let exchange = Self {
             grant,
+            acting_as,
             token_endpoint: document.token_endpoint.clone(),
             tenant: document.tenant.clone(),
             issuer,
@@ -111,6 +126,7 @@ impl Exchange {
 
     fn needs_assertion(&self, env: &Env<'_>) -> bool {
         matches!(env.application().credential(), Some(ClientCredential::AssertionFromHost))
+            && self.acting_as.is_none()
             && self.assertion.is_none()
     }
 
@@ -124,10 +140,14 @@ impl Exchange {
         let application = env.application();
         self.check_token_endpoint(application)?;
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
-        form.push(("client_id".to_owned(), Secret::new(&**application.client_id())));
+        let acting_as = self.acting_as.as_ref();
+        form.push(("client_id".to_owned(), Secret::new(&**ActingAs::client_id(acting_as, application))));
         form.push(("client_info".to_owned(), Secret::new("1")));
         let mut request = HttpRequest { method: Method::Post, url, headers: self.headers(env), form };
-        authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?;
+        match acting_as {
+            Some(acting_as) => send_assertion(&mut request, acting_as.assertion.clone()),
+            None => authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?,
+        }
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
             request.form.retain(|(own, _)| own != name);

@@ -1,10 +1,12 @@
 //! The child machines that flows share. Each is a field of its parent's state.
+mod acting_as;
 mod authenticate;
 mod discovery;
 mod exchange;
 mod signing_keys;
 mod store;
 
+pub(crate) use acting_as::ActingAs;
 pub(crate) use discovery::Discovery;
 pub(crate) use exchange::{Exchange, Grant, add_headers};
 pub(crate) use store::{Store, Stored};

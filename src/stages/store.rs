@@ -22,6 +22,9 @@ pub(crate) struct Stored {
     pub(crate) grant_type: String,
     /// Extra members of the request's body.
     pub(crate) data: Vec<(String, Secret)>,
+    /// Under whose name the entries go, if that is not the program's own client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) client_id: Option<Arc<str>>,
     /// Under which name of the cloud the entries go, if that is not the authority's.
     pub(crate) environment: Option<Arc<str>>,
     /// As it was sent with the sign-in; the id token must have it.
@@ -41,6 +44,7 @@ impl Stored {
             scopes,
             grant_type: grant_type.into(),
             data,
+            client_id: None,
             environment: None,
             nonce: None,
             max_age: None,
@@ -125,7 +129,7 @@ impl Store {
 
     fn check_id_token(&self, env: &Env<'_>) -> Result<(Option<IdTokenClaims>, Vec<Warning>), IdTokenError> {
         let expected = Expected {
-            client_id: env.application().client_id(),
+            client_id: self.client_id(env),
             nonce: self.asked.nonce.as_ref().map(Secret::expose),
             max_age: self.asked.max_age,
             strict_issuer: self.issuer.as_deref(),
@@ -133,6 +137,10 @@ impl Store {
             is_signed: self.jwks_uri.is_some(),
         };
         check_id_token(&self.response, &expected, self.obtained_at)
+    }
+
+    fn client_id<'a>(&'a self, env: &Env<'a>) -> &'a Arc<str> {
+        self.asked.client_id.as_ref().unwrap_or(env.application().client_id())
     }
 
     /// A flow that was stored meanwhile has what its client asks for by now; a code brings an id token
@@ -180,7 +188,7 @@ impl Store {
         let data = self.asked.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
         let application = env.application();
         let event = TokenEvent {
-            client_id: application.client_id(),
+            client_id: self.client_id(env),
             scope: self.response.scope(&self.asked.scopes),
             token_endpoint: Some(&self.token_endpoint),
             environment: Some(self.asked.environment.as_ref().unwrap_or(application.environment())),

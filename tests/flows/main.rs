@@ -6,6 +6,7 @@
     reason = "a test that panics has failed"
 )]
 mod accounts;
+mod agent_identity;
 mod auth_code;
 mod client_credentials;
 mod device_code;

@@ -1,5 +1,6 @@
 //! The README's diagrams are what the flows do. `INSTA_UPDATE=always` makes them anew, as it does snapshots.
 #![allow(clippy::disallowed_methods, reason = "the README is written when whoever runs this asks for it")]
+use crate::agent_identity::{AGENT, ada, as_ada};
 use crate::support::{GRAPH, builder};
 use msal_proto::cache::Account;
 use msal_proto::transcript::{ScriptedHost, Transcript};
@@ -13,7 +14,7 @@ const ADA: &str = "ada@contoso.example";
 type Scripted = ScriptedHost<ConfidentialClientApplication>;
 
 /// What each diagram is made from.
-fn transcripts() -> [(&'static str, Transcript); 11] {
+fn transcripts() -> [(&'static str, Transcript); 12] {
     [
         ("acquire_token_for_client", acquire_token_for_client()),
         ("auth_code_flow", signed_in().0.transcript),
@@ -24,6 +25,7 @@ fn transcripts() -> [(&'static str, Transcript); 11] {
         ("get_accounts", get_accounts()),
         ("remove_account", remove_account()),
         ("acquire_token_by_refresh_token", acquire_token_by_refresh_token()),
+        ("acquire_token_for_agent", acquire_token_for_agent()),
         ("remove_tokens_for_client", remove_tokens_for_client()),
         ("resolve_authority", resolve_authority()),
     ]
@@ -139,6 +141,17 @@ fn acquire_token_by_refresh_token() -> Transcript {
     host.answer_discovery();
     host.answer_refresh(ADA, "User.Read");
     host.call(|app| app.acquire_token_by_refresh_token("an-older-program-s", ["User.Read"])).unwrap();
+    host.transcript
+}
+
+/// For a person, the first time.
+fn acquire_token_for_agent() -> Transcript {
+    let mut host = host();
+    host.answer_discovery();
+    host.answer(200, TOKEN);
+    host.answer(200, TOKEN);
+    host.answer(200, as_ada().to_string());
+    host.call(|app| app.acquire_token_for_agent(AGENT, ["User.Read"]).user(ada())).unwrap();
     host.transcript
 }
 

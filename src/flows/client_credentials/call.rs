@@ -6,6 +6,7 @@ use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
+use crate::stages::ActingAs;
 use crate::token::{RejectedToken, Scopes};
 use alloc::boxed::Box;
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -32,6 +33,9 @@ struct Extras {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rejected: Option<RejectedToken>,
     parameters: ExtraParameters,
+    /// Who asks, if that is not the program's own client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acting_as: Option<ActingAs>,
 }
 
 impl AcquireTokenForClient {
@@ -83,6 +87,18 @@ impl AcquireTokenForClient {
         self.call.extras().parameters.add_query(name, value);
         self
     }
+
+    /// In another client's name.
+    pub(in crate::flows) fn acting_as(mut self, acting_as: ActingAs) -> Self {
+        self.call.extras().acting_as = Some(acting_as);
+        self
+    }
+
+    /// Begins it, by itself or as a leg of another flow.
+    pub(in crate::flows) fn begin(self, env: &mut Env<'_>) -> Result<ClientCredentials, Error> {
+        self.call.check(env)?;
+        ClientCredentials::begin(self.call, env)
+    }
 }
 
 impl Request for AcquireTokenForClient {
@@ -92,7 +108,7 @@ impl Request for AcquireTokenForClient {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let flow = self.call.check(env).and_then(|()| ClientCredentials::begin(self.call, env));
+        let flow = self.begin(env);
         Step::start(flow, env)
     }
 }
@@ -116,6 +132,10 @@ impl Call {
 
     pub(super) fn query(&self) -> &[(String, String)] {
         self.extras.as_ref().map_or(&[], |extras| &extras.parameters.query)
+    }
+
+    pub(super) fn acting_as(&self) -> Option<&ActingAs> {
+        self.extras.as_ref()?.acting_as.as_ref()
     }
 
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
@@ -150,7 +170,7 @@ impl Call {
         AccessTokenQuery {
             home_account_id: None,
             environment: application.environment().clone(),
-            client_id: application.client_id().clone(),
+            client_id: ActingAs::client_id(self.acting_as(), application).clone(),
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),

@@ -194,7 +194,8 @@ impl Miss {
         env: &mut Env<'_>,
         document: &TenantDocument,
     ) -> Result<Next<ClientCredentials>, Error> {
-        let next = self.grant(env).and_then(|grant| Exchange::start(env, document, grant));
+        let acting_as = self.call.acting_as().cloned();
+        let next = self.grant(env).and_then(|grant| Exchange::start_as(env, document, grant, acting_as));
         self.go_on(env, next)
     }
 
@@ -233,7 +234,9 @@ impl Miss {
             }
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);
+                let client_id = self.call.acting_as().map(|acting_as| acting_as.client_id.clone());
                 let asked = Stored::new(GRANT_TYPE, self.call.scopes.clone(), self.call.cache_members());
+                let asked = Stored { client_id, ..asked };
                 Store::start(env, issued, asked).map(|store| store.after(query, self.cache_fault.clone()))
             }
             Err(error) => Err(error),

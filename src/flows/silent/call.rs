@@ -6,6 +6,7 @@ use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
+use crate::stages::ActingAs;
 use crate::token::{AuthScheme, RejectedToken, Scopes};
 use alloc::{string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ pub(super) struct Call {
     rejected: Option<RejectedToken>,
     /// Whether a refusal of the service counts as nothing found.
     pub(super) folds_errors: bool,
+    /// Who asks, if that is not the program's own client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) acting_as: Option<ActingAs>,
 }
 
 impl AcquireTokenSilent {
@@ -43,17 +47,9 @@ impl AcquireTokenSilent {
         account: Option<&Account>,
         folds_errors: bool,
     ) -> Self {
-        let call = |account: &Account| Call {
-            home_account_id: account.home_account_id.clone(),
-            tenant: None,
-            scopes,
-            claims_challenge: None,
-            extra: ExtraParameters::default(),
-            force_refresh: false,
-            rejected: None,
-            folds_errors,
-        };
-        Self { client, call: account.map(call), auth_scheme: None }
+        let home_account_id = account.map(|account| account.home_account_id.clone());
+        let call = home_account_id.map(|id| Call::new(id, scopes, folds_errors));
+        Self { client, call, auth_scheme: None }
     }
 
     /// For another tenant than that of the authority, by its id or domain: one where the person is a guest.
@@ -135,6 +131,20 @@ impl Request for AcquireTokenSilent {
 }
 
 impl Call {
+    pub(super) fn new(home_account_id: Arc<str>, scopes: Scopes, folds_errors: bool) -> Self {
+        Self {
+            home_account_id,
+            tenant: None,
+            scopes,
+            claims_challenge: None,
+            extra: ExtraParameters::default(),
+            force_refresh: false,
+            rejected: None,
+            folds_errors,
+            acting_as: None,
+        }
+    }
+
     fn check(&self) -> Result<(), Error> {
         if self.rejected.is_some() && self.force_refresh {
             let reason = "it does not go together with force_refresh";
@@ -182,7 +192,7 @@ impl Call {
         AccessTokenQuery {
             home_account_id: Some(self.home_account_id.clone()),
             environment: application.environment().clone(),
-            client_id: application.client_id().clone(),
+            client_id: ActingAs::client_id(self.acting_as.as_ref(), application).clone(),
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.extra.member("key_id").map(|key_id| Arc::from(key_id.expose())),

@@ -9,9 +9,9 @@ use crate::authority::TenantDocument;
 use crate::cache::{AccessToken, CacheEntries, MARGIN};
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::{Error, Warning};
-use crate::stages::{Discovery, Exchange, Store};
-use crate::token::AuthenticationResult;
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use crate::stages::{ActingAs, Discovery, Exchange, Store};
+use crate::token::{AuthenticationResult, Scopes};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use call::Call;
 use refresh::Refresh;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,19 @@ enum CacheRefresh {
 }
 
 impl Silent {
+    /// In another client's name, as a leg of another flow. A refusal of the service counts as nothing found.
+    pub(super) fn begin_as(
+        env: &Env<'_>,
+        acting_as: ActingAs,
+        home_account_id: Arc<str>,
+        scopes: Scopes,
+        claims_challenge: Option<String>,
+    ) -> Result<Self, Error> {
+        let mut call = Call::new(home_account_id, scopes, true);
+        (call.acting_as, call.claims_challenge) = (Some(acting_as), claims_challenge);
+        Self::begin(call, env)
+    }
+
     fn begin(call: Call, env: &Env<'_>) -> Result<Self, Error> {
         let tenant = call.tenant.as_deref();
         let realm = match tenant {

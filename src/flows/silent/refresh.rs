@@ -7,7 +7,7 @@ use crate::engine::{Env, Next};
 use crate::error::Error;
 use crate::json::JsonObject;
 use crate::secret::Secret;
-use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
+use crate::stages::{ActingAs, Discovery, Exchange, Grant, Store, Stored};
 use crate::token::id_token::SignedIn;
 use crate::token::{AuthenticationResult, ServiceError};
 use alloc::{
@@ -75,6 +75,8 @@ impl Refresh {
         };
         let id_token = found.id_tokens.iter().find(of_realm).and_then(|members| members.secret("secret"));
         let family = match found.app_metadata.first() {
+            // An agent's identity is of no family.
+            _ if call.acting_as.is_some() => Vec::new(),
             None => of_family(Reason::MaybeFamily),
             Some(metadata) if metadata.family_id.as_deref() == Some(FAMILY) => of_family(Reason::Family),
             Some(_) => Vec::new(),
@@ -95,9 +97,9 @@ impl Refresh {
     }
 
     pub(super) fn begin(mut self, env: &mut Env<'_>) -> Result<Next<Silent>, Error> {
-        let own = env.application().client_id();
+        let own = ActingAs::client_id(self.call.acting_as.as_ref(), env.application()).clone();
         self.left.retain(|attempt| {
-            attempt.reason != Reason::Own || attempt.token.client_id().eq_ignore_ascii_case(own)
+            attempt.reason != Reason::Own || attempt.token.client_id().eq_ignore_ascii_case(&own)
         });
         if self.left.is_empty() {
             return Ok(Next::Done(self.in_hand(env, None)));
@@ -139,7 +141,7 @@ impl Refresh {
             Err(error) => return self.fail(env, error),
         };
         self.current = Some(attempt);
-        let next = Exchange::start(env, document, grant);
+        let next = Exchange::start_as(env, document, grant, self.call.acting_as.clone());
         self.go_on(env, next)
     }
 
@@ -181,12 +183,13 @@ impl Refresh {
                 };
                 let asked = Stored::new(GRANT_TYPE, scopes, self.call.extra.clone().into_cache_members());
                 let query = self.call.query(env, &self.realm);
+                let client_id = self.call.acting_as.as_ref().map(|acting_as| acting_as.client_id.clone());
                 let renewed = self.current.take().map(|attempt| attempt.token);
                 let environment = renewed.as_ref().map(|token| token.environment().clone());
                 match Store::start(
                     env,
                     issued,
-                    Stored { renewed, environment, signed_in: self.signed_in.clone(), ..asked },
+                    Stored { renewed, environment, client_id, signed_in: self.signed_in.clone(), ..asked },
                 ) {
                     Ok(store) => {
                         // What was not tried is not needed any more.

@@ -43,6 +43,10 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
             let user = FederatedUser::Username("user".into());
             app.acquire_token_by_user_federated_identity_credential(["scope"], &*text, user)
         }),
+        drive(&app, &mut world, &mut cache, answer, {
+            let user = FederatedUser::Username("user".into());
+            app.acquire_token_for_agent("agent", ["scope"]).user(user)
+        }),
     ];
     if let Ok(flow) = serde_json::from_slice::<AuthCodeFlow>(answer) {
         let request = app.acquire_token_by_auth_code_flow(flow, &*text);

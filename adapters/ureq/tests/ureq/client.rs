@@ -9,11 +9,11 @@ use msal_ureq::{Client, Transport, TransportOptions};
 use std::sync::Arc;
 use std::thread;
 
-const KEY: &str = include_str!("../../../../fixtures/keys/app-key.pem");
-const CERTIFICATE: &str = include_str!("../../../../fixtures/keys/app-cert.pem");
-const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
-const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
-const SCOPE: [&str; 1] = ["https://graph.microsoft.com/.default"];
+pub(crate) const KEY: &str = include_str!("../../../../fixtures/keys/app-key.pem");
+pub(crate) const CERTIFICATE: &str = include_str!("../../../../fixtures/keys/app-cert.pem");
+pub(crate) const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+pub(crate) const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+pub(crate) const SCOPE: [&str; 1] = ["https://graph.microsoft.com/.default"];
 
 fn entra() -> Loopback {
     let certificate = Certificate::from_pem(CERTIFICATE).unwrap();
@@ -24,7 +24,7 @@ fn entra() -> Loopback {
     Loopback::start(authority).unwrap()
 }
 
-fn transport(entra: &Loopback) -> Transport {
+pub(crate) fn transport(entra: &Loopback) -> Transport {
     let mut options = TransportOptions::default();
     options.extra_ca = entra.ca_pem().into();
     Transport::new(&options).unwrap()
@@ -43,11 +43,11 @@ fn client(entra: &Loopback, credential: ClientCredential) -> Client<Confidential
     Client::new(app(entra, TENANT, credential)).with_transport(transport(entra))
 }
 
-fn secret(text: &str) -> ClientCredential {
+pub(crate) fn secret(text: &str) -> ClientCredential {
     ClientCredential::secret(text).unwrap()
 }
 
-fn token_requests(entra: &Loopback) -> usize {
+pub(crate) fn token_requests(entra: &Loopback) -> usize {
     entra.authority().handled().iter().filter(|handled| handled.path.ends_with("/token")).count()
 }
 

@@ -6,6 +6,7 @@
     clippy::field_reassign_with_default,
     reason = "a test fails so"
 )]
+mod agents;
 mod client;
 mod interactive;
 mod people;
