@@ -22,6 +22,9 @@ pub(crate) struct TenantDocument {
     issuer: Option<String>,
     #[serde(default)]
     jwks_uri: Option<String>,
+    /// Where TLS client certificates are asked for, if the document says so (RFC 8705 section 5); not checked yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mtls_token_endpoint: Option<String>,
     /// Whether answers at the redirect URI say who issued them (RFC 9207 section 3).
     #[serde(default)]
     pub(crate) tells_issuer: bool,
@@ -54,6 +57,7 @@ impl TenantDocument {
             device_authorization_endpoint: device.map(String::from),
             issuer,
             jwks_uri: members.string("jwks_uri"),
+            mtls_token_endpoint: mtls_token_endpoint(members),
             tells_issuer: members.get("authorization_response_iss_parameter_supported").unwrap_or(false),
         })
     }
@@ -132,6 +136,11 @@ impl InstanceDocument {
         let url = checked(DISCOVERY, authority.check_discovery_endpoint(&text(members, DISCOVERY)?))?;
         Ok(Self { tenant_discovery_endpoint: url.into() })
     }
+}
+
+/// An alias that cannot be used is as good as none.
+fn mtls_token_endpoint(members: &JsonObject) -> Option<String> {
+    JsonObject::parse(members.raw("mtls_endpoint_aliases")?.as_bytes()).ok()?.string("token_endpoint")
 }
 
 fn text(members: &JsonObject, member: &'static str) -> Result<String, AuthorityError> {

@@ -2,6 +2,7 @@
 pub mod clouds;
 mod document;
 mod issuer;
+mod mtls;
 mod origins;
 mod url;
 
@@ -132,6 +133,15 @@ pub enum AuthorityError {
         /// The HTTP status code.
         status: u16,
     },
+    /// A token that is bound to a certificate, or a request over mutual TLS, cannot be had there.
+    #[error("the authority's host {host} takes no TLS client certificates")]
+    NoMutualTls {
+        /// The authority's host.
+        host: String,
+    },
+    /// The authority is for many tenants where one is needed.
+    #[error("the authority's tenant is {0}; give the tenant's own id or domain")]
+    TenantMissing(String),
     /// The discovery document says something that is refused.
     #[error("the discovery document's {member} {reason}")]
     Document {

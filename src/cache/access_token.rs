@@ -7,7 +7,7 @@ use crate::engine::UnixTime;
 use crate::json::{JsonObject, quote, write_quoted};
 use crate::secret::Secret;
 use crate::token::Scopes;
-use crate::token::response::LONGEST_LIFETIME;
+use crate::token::response::{LONGEST_LIFETIME, MTLS_POP};
 use alloc::{borrow::Cow, boxed::Box, string::String, string::ToString, sync::Arc};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -100,6 +100,11 @@ impl AccessToken {
     /// The key that it is bound to.
     pub fn key_id(&self) -> Option<&Arc<str>> {
         self.bound.as_ref()?.key_id.as_ref()
+    }
+
+    /// The TLS client certificate that it is bound to.
+    pub(super) fn certificate(&self) -> Option<&str> {
+        self.key_id().filter(|_| self.token_type.eq_ignore_ascii_case(MTLS_POP)).map(|key_id| &**key_id)
     }
 
     /// The digest of the extra parameters that it was issued to.

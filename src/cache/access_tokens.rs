@@ -153,6 +153,7 @@ impl AccessTokens {
                 && same(&other.environment, &token.environment)
                 && same(other.target.as_str(), token.target.as_str())
                 && same(extended(other), extended(token))
+                && other.certificate() == token.certificate()
                 && (other.file_key().is_none()
                     || other.bound == token.bound && same(&other.token_type, &token.token_type))
         };

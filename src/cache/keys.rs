@@ -2,15 +2,31 @@
 use super::fields::Fields;
 use super::{AccessToken, CredentialType};
 use crate::json::JsonObject;
+use crate::token::response::MTLS_POP;
 use alloc::{borrow::Cow, string::String};
 
 pub(super) fn of_access_token(token: &AccessToken) -> String {
     let home = token.home_account_id().map_or("", |home| home);
     let (environment, client_id, realm) = (token.environment(), token.client_id(), token.realm());
     let target = token.target().as_str();
-    match token.ext_cache_key() {
-        None => join(&[home, environment, "accesstoken", client_id, realm, target]),
-        Some(extended) => join(&[home, environment, "atext", client_id, realm, target, extended]),
+    match (token.ext_cache_key(), token.certificate()) {
+        // MSAL Python knows no such tokens; one must not take the place of a bearer token.
+        (extended, Some(certificate)) => {
+            let extended = extended.map_or("", |extended| extended);
+            join(&[
+                home,
+                environment,
+                "accesstoken",
+                client_id,
+                realm,
+                target,
+                extended,
+                MTLS_POP,
+                certificate,
+            ])
+        }
+        (None, None) => join(&[home, environment, "accesstoken", client_id, realm, target]),
+        (Some(extended), None) => join(&[home, environment, "atext", client_id, realm, target, extended]),
     }
 }
 

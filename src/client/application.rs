@@ -2,7 +2,7 @@
 use super::{Fingerprint, InstanceDiscovery};
 use crate::authority::AuthorityUrl;
 use crate::cache::Account;
-use crate::credential::ClientCredential;
+use crate::credential::{ClientCertificate, ClientCredential};
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
 use crate::error::{Error, Warning};
 use crate::flows::{
@@ -39,6 +39,7 @@ pub struct ClientApplication {
     pub(super) strict_id_token: bool,
     pub(super) verify_id_token_signature: bool,
     pub(super) instance_discovery: InstanceDiscovery,
+    pub(super) send_certificate_over_mtls: bool,
     pub(super) fingerprint: Fingerprint,
 }
 
@@ -69,6 +70,16 @@ impl ClientApplication {
 
     pub(crate) fn credential(&self) -> Option<&ClientCredential> {
         self.credential.as_ref()
+    }
+
+    /// The certificate that every request to the token endpoint shows, by its thumbprint, if it is to.
+    pub(crate) fn certificate_over_mtls(&self) -> Option<&str> {
+        match &self.credential {
+            Some(ClientCredential::Certificate(certificate)) if self.send_certificate_over_mtls => {
+                certificate.x5t_s256()
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn client_claims(&self) -> &JsonObject {
@@ -133,6 +144,17 @@ impl ClientApplication {
         entropy: Entropy,
     ) -> Env<'a> {
         Env { application: self, state, facts, now, entropy, drawn: false }
+    }
+
+    /// The certificate that a request names, with its key, to show at the TLS handshake; none if it is not this client's
+    /// credential.
+    pub fn client_certificate(&self, x5t_s256: &str) -> Option<ClientCertificate> {
+        match &self.credential {
+            Some(ClientCredential::Certificate(own)) if own.x5t_s256() == Some(x5t_s256) => {
+                own.client_certificate().ok()
+            }
+            _ => None,
+        }
     }
 
     /// What the authority says of itself, from its documents or from what is remembered of them. No flow needs

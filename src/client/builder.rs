@@ -4,7 +4,7 @@ use super::{
     PublicClientApplication,
 };
 use crate::authority::{AuthorityUrl, strict_https};
-use crate::credential::ClientCredential;
+use crate::credential::{ClientCredential, CredentialError};
 use crate::error::Error;
 use crate::json::JsonObject;
 use alloc::string::{String, ToString};
@@ -31,6 +31,7 @@ pub struct ClientApplicationBuilder<C> {
     strict_id_token: bool,
     verify_id_token_signature: bool,
     instance_discovery: InstanceDiscovery,
+    send_certificate_over_mtls: bool,
     client: PhantomData<C>,
 }
 
@@ -50,6 +51,7 @@ impl<C> ClientApplicationBuilder<C> {
             strict_id_token: false,
             verify_id_token_signature: false,
             instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
+            send_certificate_over_mtls: false,
             client: PhantomData,
         }
     }
@@ -190,6 +192,7 @@ impl<C> ClientApplicationBuilder<C> {
             strict_id_token: self.strict_id_token,
             verify_id_token_signature: self.verify_id_token_signature,
             instance_discovery,
+            send_certificate_over_mtls: self.send_certificate_over_mtls,
         })
     }
 }
@@ -208,6 +211,13 @@ impl ClientApplicationBuilder<ConfidentialClientApplication> {
         self
     }
 
+    /// Whether requests to the token endpoint go over mutual TLS (RFC 8705), with the certificate of the credential beside the
+    /// assertion that it signs; off by default. Tokens are those of any other request.
+    pub fn send_certificate_over_mtls(mut self, on: bool) -> Self {
+        self.send_certificate_over_mtls = on;
+        self
+    }
+
     /// Checks all of it.
     ///
     /// # Errors
@@ -217,7 +227,25 @@ impl ClientApplicationBuilder<ConfidentialClientApplication> {
             let reason = "a confidential client needs a secret, a certificate or an assertion";
             return Err(Error::InvalidParameter { parameter: "client_credential", reason });
         }
-        self.build_application("confidential").map(ConfidentialClientApplication)
+        if self.send_certificate_over_mtls {
+            let refused =
+                |reason| Err(Error::InvalidParameter { parameter: "send_certificate_over_mtls", reason });
+            match &self.credential {
+                Some(ClientCredential::Certificate(certificate)) if certificate.x5t_s256().is_some() => {}
+                Some(ClientCredential::Certificate(_)) => {
+                    return Err(CredentialError::MtlsCertificateMissing.into());
+                }
+                _ => return refused("the credential must be a certificate"),
+            }
+            if self.client_claims.is_some() {
+                return refused("it does not go together with client_claims");
+            }
+        }
+        let application = self.build_application("confidential")?;
+        if application.send_certificate_over_mtls {
+            application.authority.check_mtls()?;
+        }
+        Ok(ConfidentialClientApplication(application))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::engine::{Entropy, UnixTime};
 use crate::json::{JsonObject, quote};
 use crate::secret::Secret;
 use alloc::{format, string::String, vec::Vec};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use rsa::rand_core::TryCryptoRng;
 use rsa::{Pkcs1v15Sign, PrivateKey};
 use sha2::Sha256;
@@ -42,22 +43,24 @@ impl AssertionClaims<'_> {
 }
 
 impl CertificateCredential {
-    /// Signs these claims, blinded with the step's entropy.
+    /// Signs these claims, blinded with the step's entropy. `sends_x5c` sends the certificate along in any case.
     pub(crate) fn sign_assertion(
         &self,
         claims: &AssertionClaims<'_>,
         is_adfs: bool,
+        sends_x5c: bool,
         entropy: &Entropy,
     ) -> Result<Secret, CredentialError> {
         let algorithm = self.thumbprint.algorithm(is_adfs)?;
-        let message = format!("{}.{}", base64url(self.header(&algorithm)), base64url(claims.to_json()));
+        let message =
+            format!("{}.{}", base64url(self.header(&algorithm, sends_x5c)), base64url(claims.to_json()));
         let signature =
             sign(&self.key, &algorithm, message.as_bytes(), &mut entropy.rng("client assertion"))?;
         Ok(Secret::new(format!("{message}.{}", base64url(signature))))
     }
 
     /// RFC 7515 section 4.1.
-    fn header(&self, algorithm: &Algorithm<'_>) -> String {
+    fn header(&self, algorithm: &Algorithm<'_>, sends_x5c: bool) -> String {
         let mut header = JsonObject::default();
         let (name, thumbprint_name, thumbprint) = match algorithm {
             Algorithm::Rs256 { x5t } => ("RS256", "x5t", x5t.as_slice()),
@@ -66,8 +69,11 @@ impl CertificateCredential {
         header.set_string("alg", name);
         header.set_string("typ", "JWT");
         header.set_string(thumbprint_name, &base64url(thumbprint));
-        if !self.x5c.is_empty() {
-            let certificates: Vec<_> = self.x5c.iter().map(|certificate| quote(certificate)).collect();
+        let own = self.chain.first().filter(|_| sends_x5c && self.x5c.is_empty());
+        let own = own.map(|own| BASE64_STANDARD.encode(own));
+        if !self.x5c.is_empty() || own.is_some() {
+            let certificates: Vec<_> =
+                self.x5c.iter().chain(&own).map(|certificate| quote(certificate)).collect();
             header.set_raw("x5c", format!("[{}]", certificates.join(",")));
         }
         to_json(&header)

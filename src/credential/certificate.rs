@@ -1,6 +1,6 @@
 //! A certificate's private key as a credential, and how the service is told which certificate it is.
 use super::thumbprint::Thumbprint;
-use super::{CredentialError, chain, private_key};
+use super::{CredentialError, chain, private_key, x5t_s256};
 use crate::encoding::sha256_of_parts;
 use crate::secret::{Secret, SecretBytes};
 use alloc::{string::String, vec::Vec};
@@ -15,6 +15,9 @@ pub struct CertificateCredential {
     pub(super) thumbprint: Thumbprint,
     /// Certificates as base64, the key's own first; empty if they are not sent.
     pub(super) x5c: Vec<String>,
+    /// As DER, the key's own first; empty if only a thumbprint was given.
+    pub(super) chain: Vec<Vec<u8>>,
+    pub(super) x5t_s256: Option<String>,
     id: [u8; 32],
 }
 
@@ -111,23 +114,27 @@ impl CertificateCredentialBuilder {
             None => Vec::new(),
         };
         let x5c: Vec<_> = chain.iter().map(chain::Certificate::to_base64).collect();
-        let own = match self.certificate {
-            Some(der) => Some(chain::Certificate::from_der(der)?),
-            None => chain.into_iter().next(),
-        };
+        let own = self.certificate.map(chain::Certificate::from_der).transpose()?;
         if let Some(own) = &own {
             chain::check_owner(core::slice::from_ref(own), &key)?;
         }
+        let mut chain: Vec<_> = chain.into_iter().map(|certificate| certificate.der).collect();
+        match own {
+            Some(own) if chain.first() != Some(&own.der) => chain = [own.der].into(),
+            _ => {}
+        }
+        let own = chain.first();
         let given = self.thumbprint.as_deref().map(Thumbprint::parse).transpose()?;
         let thumbprint = match (given, own) {
-            (Some(given), Some(own)) => given.with(&own.der)?,
+            (Some(given), Some(own)) => given.with(own)?,
             (Some(given), None) => given,
-            (None, Some(own)) => Thumbprint::of(&own.der),
+            (None, Some(own)) => Thumbprint::of(own),
             (None, None) => return Err(CredentialError::ThumbprintMissing),
         };
         let modulus = key.n().to_be_bytes();
         let parts = [&*modulus, thumbprint.as_bytes()];
         let id = sha256_of_parts(parts.into_iter().chain(x5c.iter().map(String::as_bytes)));
-        Ok(CertificateCredential { key, thumbprint, x5c, id })
+        let x5t_s256 = own.map(|own| x5t_s256(own));
+        Ok(CertificateCredential { key, thumbprint, x5c, chain, x5t_s256, id })
     }
 }

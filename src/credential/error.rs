@@ -67,6 +67,14 @@ pub enum CredentialError {
         "AD FS asks for the certificate's SHA-1 thumbprint: give it, or the certificate to compute it from"
     )]
     Sha1ThumbprintMissing,
+    /// Mutual TLS needs the certificate itself.
+    #[error(
+        "mutual TLS needs the certificate, not its thumbprint alone: give it with public_certificate or certificate_der"
+    )]
+    MtlsCertificateMissing,
+    /// The host made an assertion that is bound to no certificate, or to another than before.
+    #[error("the client assertion {0}")]
+    TokenBinding(&'static str),
     /// The signature failed.
     #[error("the private key does not sign: it is damaged")]
     Signing,

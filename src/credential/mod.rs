@@ -2,6 +2,7 @@
 mod assertion;
 mod certificate;
 mod chain;
+mod client_certificate;
 mod error;
 mod pem;
 mod private_key;
@@ -12,6 +13,7 @@ mod thumbprint;
 pub(crate) use assertion::AssertionClaims;
 pub use certificate::{CertificateCredential, CertificateCredentialBuilder};
 pub use chain::extract_certs;
+pub use client_certificate::{ClientCertificate, x5t_s256};
 pub use error::CredentialError;
 
 use crate::secret::Secret;

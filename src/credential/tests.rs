@@ -33,7 +33,7 @@ fn sign_with(credential: &CertificateCredential, is_adfs: bool, additional: &str
         jti: "jti",
         additional,
     };
-    credential.sign_assertion(&claims, is_adfs, &entropy(seed)).unwrap().expose().into()
+    credential.sign_assertion(&claims, is_adfs, false, &entropy(seed)).unwrap().expose().into()
 }
 
 /// Header, claims, signature.

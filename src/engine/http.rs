@@ -40,12 +40,22 @@ pub struct HttpRequest {
     pub headers: Vec<(String, String)>,
     /// The members of the body of a POST, in order; empty for a GET.
     pub form: Vec<(String, Secret)>,
+    /// The certificate to show at the TLS handshake (RFC 8705), by its
+    /// [`x5t#S256`](crate::credential::x5t_s256). The host finds certificate and key by it: the client's own are at
+    /// [`ClientApplication::client_certificate`](crate::ClientApplication::client_certificate). A connection that was made
+    /// with it is for requests with it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<String>,
 }
 
 impl HttpRequest {
     pub(crate) fn get(url: String) -> Self {
         let headers = [("accept".to_owned(), "application/json".to_owned())].into();
-        Self { method: Method::Get, url, headers, form: Vec::new() }
+        Self { method: Method::Get, url, headers, form: Vec::new(), client_certificate: None }
+    }
+
+    pub(crate) fn post(url: String, headers: Vec<(String, String)>, form: Vec<(String, Secret)>) -> Self {
+        Self { method: Method::Post, url, headers, form, client_certificate: None }
     }
 
     /// The body to send, `application/x-www-form-urlencoded`; empty for a GET.

@@ -116,7 +116,9 @@ pub use env::{Env, HostFacts};
 pub use flow::{BoxFlow, DynFlow, Flow, Next, Request};
 pub use http::{HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
 pub use interaction::{BrowserFault, BrowserLaunch, RedirectFault, RedirectListen, ResponseMode, UserPrompt};
-pub use operation::{AssertionFault, CacheWrite, ClientAssertion, Operation, Wait, WaitReason};
+pub use operation::{
+    AssertionFault, CacheWrite, ClientAssertion, ClientSignedAssertion, Operation, Wait, WaitReason,
+};
 pub use session::Session;
 pub use step::{Pending, Step};
 pub use suspend::Suspended;

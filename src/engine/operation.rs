@@ -2,6 +2,8 @@
 use super::effect::{Effect, Reply};
 use super::time::UnixTime;
 use crate::cache::CacheChange;
+use crate::credential::x5t_s256;
+use crate::secret::Secret;
 use alloc::{boxed::Box, string::String};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,34 @@ pub struct ClientAssertion {
     pub token_endpoint: String,
     /// The tenant that the token is asked of, as in the token endpoint.
     pub tenant: String,
+    /// Whether the token is to be bound to a certificate, so that the assertion must come with the one it is bound to.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub binds_certificate: bool,
+}
+
+/// A client assertion that the host made. A text alone is one, too: `Secret::new(jwt).into()`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ClientSignedAssertion {
+    /// The JWT.
+    pub assertion: Secret,
+    /// The certificate that it is bound to, by its [`x5t#S256`](crate::credential::x5t_s256), which the host shows at the
+    /// TLS handshake when a request names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_binding_certificate: Option<String>,
+}
+
+impl ClientSignedAssertion {
+    /// The same, bound to this certificate (DER).
+    pub fn bound_to(self, certificate_der: &[u8]) -> Self {
+        Self { token_binding_certificate: Some(x5t_s256(certificate_der)), ..self }
+    }
+}
+
+impl<S: Into<Secret>> From<S> for ClientSignedAssertion {
+    fn from(assertion: S) -> Self {
+        Self { assertion: assertion.into(), token_binding_certificate: None }
+    }
 }
 
 /// Why the host has no assertion; the text tells its user, so it must hold no secret.

@@ -13,8 +13,8 @@ macro_rules! effect_table {
             optional CacheRead, cache_read => Result<CacheEntries, CacheFault>;
             /// Apply this change to the token cache, wholly or not at all.
             optional CacheWrite, cache_write => Result<(), CacheFault>;
-            /// Make a client assertion for this request (RFC 7523 section 2.2).
-            optional ClientAssertion, client_assertion => Result<Secret, AssertionFault>;
+            /// Make a client assertion for this request (RFC 7523 section 2.2), bound to a certificate if that is asked for.
+            optional ClientAssertion, client_assertion => Result<ClientSignedAssertion, AssertionFault>;
             /// Get ready to receive an answer at a redirect URI, and say which.
             optional RedirectListen, redirect_listen => Result<String, RedirectFault>;
             /// Open an address in the person's browser, and bring back what reached the redirect URI as it came: the posted

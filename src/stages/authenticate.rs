@@ -9,7 +9,10 @@ use crate::secret::Secret;
 use alloc::borrow::ToOwned;
 
 /// RFC 7523 section 2.2.
-const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Entra's, of an assertion that is bound to the certificate of the connection.
+pub(super) const JWT_POP: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-pop";
 
 /// Adds it. `from_host` is the assertion that the host made, for a client whose host makes them.
 pub(super) fn authenticate(
@@ -33,13 +36,13 @@ pub(super) fn authenticate(
             from_host.cloned().ok_or(Error::Bug("the host's assertion is not there yet"))?
         }
     };
-    send_assertion(request, assertion);
+    send_assertion(request, JWT_BEARER, assertion);
     Ok(())
 }
 
 /// Section 2.2 of RFC 7523.
-pub(super) fn send_assertion(request: &mut HttpRequest, assertion: Secret) {
-    request.form.push(("client_assertion_type".to_owned(), Secret::new(JWT_BEARER)));
+pub(super) fn send_assertion(request: &mut HttpRequest, kind: &str, assertion: Secret) {
+    request.form.push(("client_assertion_type".to_owned(), Secret::new(kind)));
     request.form.push(("client_assertion".to_owned(), assertion));
 }
 
@@ -54,7 +57,9 @@ fn signed_assertion(
     let additional = application.client_claims();
     let claims_parts = additional.members().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     let fingerprint = application.fingerprint();
-    let parts = [&fingerprint.as_bytes()[..], certificate.id(), token_endpoint.as_bytes()];
+    let sends_x5c = application.certificate_over_mtls().is_some();
+    let parts =
+        [&fingerprint.as_bytes()[..], certificate.id(), token_endpoint.as_bytes(), &[u8::from(sends_x5c)]];
     let key = base64url(sha256_of_parts(parts.into_iter().chain(claims_parts)));
     let now = env.now();
     let kind = application.authority().kind();
@@ -68,7 +73,7 @@ fn signed_assertion(
     let jti = uuid4(&env.random("jti")?);
     let client_id = application.client_id();
     let claims = AssertionClaims { audience: token_endpoint, client_id, now, jti: &jti, additional };
-    let assertion = certificate.sign_assertion(&claims, kind.is_adfs(), env.entropy()?)?;
+    let assertion = certificate.sign_assertion(&claims, kind.is_adfs(), sends_x5c, env.entropy()?)?;
     if is_reused {
         env.state.assertions.put(key, assertion.clone(), now);
     }

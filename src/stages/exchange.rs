@@ -2,24 +2,30 @@
 //!
 //! A request that the service does not want to see again is answered from memory until it may be sent.
 use super::acting_as::ActingAs;
-use super::authenticate::{authenticate, send_assertion};
+use super::authenticate::{JWT_BEARER, JWT_POP, authenticate, send_assertion};
 use super::http_response;
 use crate::authority::{AuthorityError, TenantDocument};
 use crate::client::ClientApplication;
-use crate::credential::ClientCredential;
+use crate::credential::{ClientCredential, CredentialError};
 use crate::encoding::{encode_form, plain_path, uuid4};
 use crate::engine::{
-    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Method, Next, Reply, UnixTime, WaitReason,
+    ClientAssertion, ClientSignedAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply,
+    UnixTime, WaitReason,
 };
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::ServiceError;
 use alloc::borrow::ToOwned;
-use alloc::{boxed::Box, format, string::String, string::ToString, vec::Vec};
+use alloc::{boxed::Box, format, string::String, string::ToString, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 const TOKEN_ENDPOINT: &str = "token endpoint";
+
+/// The credential was renewed while the flow was put away.
+const OTHER_CERTIFICATE: CredentialError = CredentialError::TokenBinding(
+    "or certificate is another than the one that the cache was asked for: call again",
+);
 
 /// How long a busy server is left alone if it does not say, in seconds: by a client that many depend on, and by one that
 /// is somebody's own.
@@ -51,7 +57,13 @@ pub(crate) struct Exchange {
     /// Who asks, if that is not the program's own client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     acting_as: Option<ActingAs>,
+    /// The certificate that the token is to be bound to, by its thumbprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bound_to: Option<Arc<str>>,
     token_endpoint: String,
+    /// Where client certificates are asked for, if one is to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mtls_token_endpoint: Option<String>,
     tenant: String,
     /// The one that an id token must have, if that is to be checked.
     issuer: Option<String>,
@@ -89,6 +101,31 @@ impl Exchange {
         grant: Grant,
         acting_as: Option<ActingAs>,
     ) -> Result<Next<Self>, Error> {
+        Self::begin(env, document, grant, acting_as, None)
+    }
+
+    /// The same for a token that is bound to a certificate.
+    pub(crate) fn start_bound(
+        env: &mut Env<'_>,
+        document: &TenantDocument,
+        grant: Grant,
+        bound_to: Arc<str>,
+    ) -> Result<Next<Self>, Error> {
+        Self::begin(env, document, grant, None, Some(bound_to))
+    }
+
+    fn begin(
+        env: &mut Env<'_>,
+        document: &TenantDocument,
+        grant: Grant,
+        acting_as: Option<ActingAs>,
+        bound_to: Option<Arc<str>>,
+    ) -> Result<Next<Self>, Error> {
+        let application = env.application();
+        let shows_certificate =
+            bound_to.is_some() || acting_as.is_none() && application.certificate_over_mtls().is_some();
+        let mtls = || application.authority().mtls_token_endpoint(document);
+        let mtls_token_endpoint = shows_certificate.then(mtls).transpose()?;
         let correlation_id = match &grant.correlation_id {
             Some(id) => id.clone(),
             None => uuid4(&env.random("correlation_id")?),
@@ -100,6 +137,8 @@ impl Exchange {
         let exchange = Self {
             grant,
             acting_as,
+            bound_to,
+            mtls_token_endpoint,
             token_endpoint: document.token_endpoint.clone(),
             tenant: document.tenant.clone(),
             issuer,
@@ -130,23 +169,32 @@ impl Exchange {
             && self.assertion.is_none()
     }
 
+    /// The certificate to show, and where.
+    fn certificate<'a>(&'a self, application: &'a ClientApplication) -> Option<(&'a str, &'a str)> {
+        let url = self.mtls_token_endpoint.as_deref()?;
+        Some((self.bound_to.as_deref().or(application.certificate_over_mtls())?, url))
+    }
+
     /// The request with fresh client authentication.
     fn request(&self, env: &mut Env<'_>) -> Result<HttpRequest, Error> {
-        let mut url = self.token_endpoint.clone();
+        let application = env.application();
+        let certificate = self.certificate(application);
+        let mut url = certificate.map_or(&*self.token_endpoint, |(_, url)| url).to_owned();
         if !self.grant.query.is_empty() {
             let query = self.grant.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             url = format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, encode_form(query));
         }
-        let application = env.application();
         self.check_token_endpoint(application)?;
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
         let acting_as = self.acting_as.as_ref();
         form.push(("client_id".to_owned(), Secret::new(&**ActingAs::client_id(acting_as, application))));
         form.push(("client_info".to_owned(), Secret::new("1")));
-        let mut request = HttpRequest { method: Method::Post, url, headers: self.headers(env), form };
-        match acting_as {
-            Some(acting_as) => send_assertion(&mut request, acting_as.assertion.clone()),
-            None => authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?,
+        let mut request = HttpRequest::post(url, self.headers(env), form);
+        request.client_certificate = certificate.map(|(certificate, _)| certificate.to_owned());
+        match (acting_as, &self.bound_to) {
+            (Some(acting_as), _) => send_assertion(&mut request, JWT_BEARER, acting_as.assertion.clone()),
+            (None, Some(bound_to)) => self.prove_binding(&mut request, application, bound_to)?,
+            (None, None) => authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?,
         }
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
@@ -156,9 +204,30 @@ impl Exchange {
         Ok(request)
     }
 
+    /// The certificate that is shown proves who asks, alone or with the host's assertion that is bound to it.
+    fn prove_binding(
+        &self,
+        request: &mut HttpRequest,
+        application: &ClientApplication,
+        bound_to: &str,
+    ) -> Result<(), Error> {
+        match (application.credential(), &self.assertion) {
+            (Some(ClientCredential::Certificate(own)), _) if own.x5t_s256() == Some(bound_to) => Ok(()),
+            (Some(ClientCredential::AssertionFromHost), Some(assertion)) => {
+                send_assertion(request, JWT_POP, assertion.clone());
+                Ok(())
+            }
+            _ => Err(OTHER_CERTIFICATE.into()),
+        }
+    }
+
     /// A flow may have been stored where others can write: no credential leaves for another host.
     fn check_token_endpoint(&self, application: &ClientApplication) -> Result<(), AuthorityError> {
         let (authority, host) = (application.authority(), application.environment());
+        if let Some(url) = &self.mtls_token_endpoint {
+            let checked = authority.check_mtls_endpoint(url);
+            checked.map_err(|reason| AuthorityError::Document { member: "mtls_endpoint_aliases", reason })?;
+        }
         if [authority.as_str(), &self.token_endpoint].iter().all(|url| plain_path(url, host).is_some()) {
             return Ok(());
         }
@@ -254,6 +323,7 @@ impl Flow for Exchange {
                 client_id: env.application().client_id().to_string(),
                 token_endpoint: self.token_endpoint.clone(),
                 tenant: self.tenant.clone(),
+                binds_certificate: self.bound_to.is_some(),
             }));
         }
         self.request(env).map(Effect::HttpRequest)
@@ -262,8 +332,12 @@ impl Flow for Exchange {
     fn resume(mut self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         // The credential may have become another while a token was on its way.
         if self.needs_assertion(env) && !matches!(reply, Reply::HttpRequest(_)) {
-            let assertion = reply.client_assertion()??;
+            let ClientSignedAssertion { assertion, token_binding_certificate } =
+                reply.client_assertion()??;
             ClientCredential::check_assertion(assertion.expose())?;
+            if self.bound_to.is_some() && self.bound_to.as_deref() != token_binding_certificate.as_deref() {
+                return Err(OTHER_CERTIFICATE.into());
+            }
             self.assertion = Some(assertion);
             return self.go_on(env);
         }

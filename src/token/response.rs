@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 const TOKEN_ENDPOINT: &str = "token endpoint";
 
+/// The type of a token that is bound to a TLS client certificate.
+pub(crate) const MTLS_POP: &str = "mtls_pop";
+
 /// No lifetime is longer than ten years of 365 days, in seconds.
 pub(crate) const LONGEST_LIFETIME: u64 = 315_360_000;
 
@@ -40,6 +43,8 @@ impl TokenResponse {
             if !token_type.eq_ignore_ascii_case(asked_type) {
                 return Err(malformed(Violation::TokenType));
             }
+        } else if asked_type == MTLS_POP {
+            return Err(malformed(Violation::TokenType));
         }
         Ok(Self { members })
     }

@@ -102,7 +102,9 @@ impl Note {
                 (Whom::Cache, format!("write cache: {text}"), brief)
             }
             Effect::ClientAssertion(ask) => {
-                let text = format!("make a client assertion for {} at {}", ask.client_id, ask.token_endpoint);
+                let bound = if ask.binds_certificate { " bound to a certificate" } else { "" };
+                let text =
+                    format!("make a client assertion{bound} for {} at {}", ask.client_id, ask.token_endpoint);
                 (Whom::Program, text, "make a client assertion".into())
             }
             Effect::RedirectListen(listen) => {
@@ -136,6 +138,9 @@ impl Note {
     /// The version of this library changes with every release, so it is not shown.
     fn request(request: &HttpRequest) -> Self {
         let headers = request.headers.iter().filter(|(name, _)| name != "x-client-ver").cloned();
+        let certificate = request.client_certificate.clone();
+        let headers =
+            headers.chain(certificate.map(|certificate| ("(TLS client certificate)".into(), certificate)));
         let form = request.form.iter().map(|(name, value)| shown(&PUBLIC_FORM, name, value.expose()));
         Self::Request {
             method: request.method.as_str(),

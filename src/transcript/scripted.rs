@@ -5,9 +5,9 @@ use crate::cache::{CacheEntries, CacheFault, CacheRead};
 use crate::client::ClientApplication;
 use crate::encoding::{base64url, encode_form, sha256, uuid4};
 use crate::engine::{
-    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host,
-    HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request, UnixTime,
-    UserPrompt, Wait,
+    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, ClientSignedAssertion, Entropy,
+    Env, Flow, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request,
+    UnixTime, UserPrompt, Wait,
 };
 use crate::error::Error;
 use crate::flows::AuthCodeFlow;
@@ -205,7 +205,10 @@ impl<C: Deref<Target = ClientApplication>> Host for ScriptedHost<C> {
         Some(())
     }
 
-    fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
-        Some(Ok(Secret::new("scripted-assertion")))
+    fn client_assertion(
+        &mut self,
+        _: &ClientAssertion,
+    ) -> Option<Result<ClientSignedAssertion, AssertionFault>> {
+        Some(Ok("scripted-assertion".into()))
     }
 }

@@ -1,9 +1,9 @@
 //! Assertions that the host makes.
 use crate::support::{CLIENT_ID, TOKEN_ENDPOINT, World, app, member};
 use msal_proto::credential::CredentialError;
-use msal_proto::engine::{AssertionFault, ClientAssertion, Pending, Request, Step};
+use msal_proto::engine::{AssertionFault, ClientAssertion, ClientSignedAssertion, Pending, Request, Step};
 use msal_proto::flows::ClientCredentials;
-use msal_proto::{ClientCredential, ConfidentialClientApplication, Error, Secret};
+use msal_proto::{ClientCredential, ConfidentialClientApplication, Error};
 
 fn from_host() -> ConfidentialClientApplication {
     app(ClientCredential::assertion_from_host())
@@ -30,7 +30,7 @@ fn asking(
     }
 }
 
-fn end_of(reply: Result<Secret, AssertionFault>) -> Error {
+fn end_of(reply: Result<ClientSignedAssertion, AssertionFault>) -> Error {
     let (app, mut world) = (from_host(), World::default());
     let pending = asking(&mut world, &app);
     match pending.resume(&mut world.env(&app), reply) {

@@ -3,7 +3,7 @@ use crate::support::*;
 use insta::assert_snapshot;
 use msal_proto::authority::AuthorityError;
 use msal_proto::engine::HttpFault;
-use msal_proto::{ClientCredential, Error, Secret, TokenSource, Warning};
+use msal_proto::{ClientCredential, Error, TokenSource, Warning};
 
 /// What the assertion says, and how it is signed.
 fn decoded(assertion: &str) -> Vec<serde_json::Value> {
@@ -77,7 +77,7 @@ fn ready_made_assertion() {
 #[test]
 fn assertion_made_by_the_host() {
     let mut world = World::of(builder().client_credential(ClientCredential::assertion_from_host()));
-    world.assertion = Some(Ok(Secret::new("canary.made.assertion")));
+    world.assertion = Some(Ok("canary.made.assertion".into()));
     world = world.http(200, &document(AUTHORITY)).http(200, TOKEN);
     world.token().unwrap();
     assert_snapshot!(world.log);

@@ -21,6 +21,7 @@ mod interactive;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
+mod mtls;
 mod newer_parameters;
 mod person;
 mod readme;

@@ -34,7 +34,7 @@ fn credentials() -> [ClientCredential; 4] {
 
 fn world(credential: ClientCredential) -> World {
     let mut world = World::of(builder().authority(DOMAIN).client_credential(credential));
-    world.assertion = Some(Ok(Secret::new("canary.made.assertion")));
+    world.assertion = Some(Ok("canary.made.assertion".into()));
     world.http(200, &document(AUTHORITY)).http(200, AGING)
 }
 
@@ -166,7 +166,7 @@ fn sec_01_nor_does_what_goes_to_and_from_the_cache() {
     hides(&change, &[]);
     let write: Effect = CacheWrite { change: change.into() }.effect();
     hides(&write, &[]);
-    hides(&(Reply::CacheRead(Ok(entries)), Reply::ClientAssertion(Ok(Secret::new(CANARY)))), &[]);
+    hides(&(Reply::CacheRead(Ok(entries)), Reply::ClientAssertion(Ok(CANARY.into()))), &[]);
     hides(&(response(200, TOKEN), Reply::HttpRequest(Ok(response(200, TOKEN)))), &[]);
     hides(&(&world.cache, InMemoryStore::new(world.cache.clone())), &[]);
 }

@@ -1,9 +1,9 @@
 //! The world a test runs in: a client, what it remembers, a token cache, a clock, and the answers of its service.
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
 use msal_proto::engine::{
-    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host,
-    HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request, UnixTime,
-    UserPrompt, Wait,
+    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, ClientSignedAssertion, Entropy,
+    Env, Flow, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request,
+    UnixTime, UserPrompt, Wait,
 };
 use msal_proto::transcript::{self, Outcome, Transcript};
 use msal_proto::{
@@ -41,7 +41,7 @@ pub(crate) struct World<C = ConfidentialClientApplication> {
     pub(crate) cache: TokenCache,
     pub(crate) cache_read: Behaviour,
     pub(crate) cache_write: Behaviour,
-    pub(crate) assertion: Option<Result<Secret, AssertionFault>>,
+    pub(crate) assertion: Option<Result<ClientSignedAssertion, AssertionFault>>,
     /// What comes of listening.
     pub(crate) redirect: Option<Result<String, RedirectFault>>,
     /// What comes back from the browser; by default, somebody who signs in.
@@ -289,7 +289,10 @@ impl<C: Deref<Target = ClientApplication>> Host for World<C> {
         Some(())
     }
 
-    fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
+    fn client_assertion(
+        &mut self,
+        _: &ClientAssertion,
+    ) -> Option<Result<ClientSignedAssertion, AssertionFault>> {
         self.assertion.clone()
     }
 }

@@ -16,6 +16,7 @@
 //! ```
 #![forbid(unsafe_code)]
 mod cancel;
+mod client_certificates;
 mod facts;
 mod interaction;
 mod transport;
@@ -30,19 +31,20 @@ pub use transport::{Transport, TransportError, TransportOptions};
 use cancel::Mark;
 use msal_loopback::{AuthCodeReceiver, ListenOptions};
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead, CacheStore, InMemoryStore};
+use msal_proto::credential::ClientCertificate;
 use msal_proto::engine::{
-    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, Flow, Host,
-    HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request, UnixTime,
-    UserPrompt, Wait, run,
+    AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, ClientSignedAssertion, Entropy,
+    Env, Flow, Host, HostFacts, HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, Request,
+    UnixTime, UserPrompt, Wait, run,
 };
-use msal_proto::{ClientApplication, ClientState, Error, Secret};
+use msal_proto::{CertificateCredential, ClientApplication, ClientState, Error, Secret};
 use rand::Rng;
 use rand::rngs::StdRng;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-type MakeAssertion = dyn Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync;
+type MakeAssertion = dyn Fn(&ClientAssertion) -> Result<ClientSignedAssertion, AssertionFault> + Send + Sync;
 
 /// A client application, public or confidential, with all that its flows need. One serves any number of threads.
 pub struct Client<A> {
@@ -50,6 +52,8 @@ pub struct Client<A> {
     transport: Transport,
     store: Arc<dyn CacheStore>,
     make_assertion: Option<Box<MakeAssertion>>,
+    /// Beside the one that is the application's credential.
+    client_certificates: Vec<CertificateCredential>,
     interaction: Interaction,
     state: Mutex<Learned>,
     facts: HostFacts,
@@ -70,6 +74,7 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
             transport: Transport::default(),
             store: Arc::new(InMemoryStore::default()),
             make_assertion: None,
+            client_certificates: Vec::new(),
             interaction: Interaction::default(),
             state: Mutex::new(Learned { state: ClientState::default(), generator: rand::make_rng() }),
             facts: host_facts(),
@@ -99,12 +104,27 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
     }
 
     /// With assertions that this makes, for a client built with
-    /// [`ClientCredential::assertion_from_host`](msal_proto::ClientCredential::assertion_from_host).
-    pub fn with_client_assertion(
+    /// [`ClientCredential::assertion_from_host`](msal_proto::ClientCredential::assertion_from_host): a [`Secret`], or one with the
+    /// certificate that it is bound to.
+    pub fn with_client_assertion<T: Into<ClientSignedAssertion>>(
         self,
-        make: impl Fn(&ClientAssertion) -> Result<Secret, AssertionFault> + Send + Sync + 'static,
+        make: impl Fn(&ClientAssertion) -> Result<T, AssertionFault> + Send + Sync + 'static,
     ) -> Self {
-        Self { make_assertion: Some(Box::new(make)), ..self }
+        Self { make_assertion: Some(Box::new(move |ask| make(ask).map(Into::into))), ..self }
+    }
+
+    /// With one more certificate to show at the TLS handshake, when an assertion is bound to it. The application's own needs
+    /// none of this.
+    pub fn with_client_certificate(mut self, certificate: CertificateCredential) -> Self {
+        self.client_certificates.push(certificate);
+        self
+    }
+
+    fn client_certificate(&self, x5t_s256: &str) -> Option<ClientCertificate> {
+        self.app.client_certificate(x5t_s256).or_else(|| {
+            let mut others = self.client_certificates.iter();
+            others.find(|other| other.x5t_s256() == Some(x5t_s256))?.client_certificate().ok()
+        })
     }
 
     /// The application, whose methods make requests for [`Client::run`].
@@ -191,7 +211,7 @@ impl<A: Deref<Target = ClientApplication>> Host for ClientHost<'_, A> {
 
     fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
         self.let_go();
-        self.client.transport.send(request)
+        self.client.transport.send_showing(request, |x5t_s256| self.client.client_certificate(x5t_s256))
     }
 
     fn cache_read(&mut self, read: &CacheRead) -> Option<Result<CacheEntries, CacheFault>> {
@@ -245,7 +265,10 @@ impl<A: Deref<Target = ClientApplication>> Host for ClientHost<'_, A> {
         (!self.is_cancelled).then_some(())
     }
 
-    fn client_assertion(&mut self, ask: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
+    fn client_assertion(
+        &mut self,
+        ask: &ClientAssertion,
+    ) -> Option<Result<ClientSignedAssertion, AssertionFault>> {
         self.let_go();
         self.client.make_assertion.as_ref().map(|make| make(ask))
     }

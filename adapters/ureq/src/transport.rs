@@ -1,5 +1,7 @@
 //! HTTP as the flows want it: no redirects, every status an answer, a time limit, a limit to bodies.
+use crate::client_certificates::ClientCertificates;
 use msal_proto::SecretBytes;
+use msal_proto::credential::ClientCertificate;
 use msal_proto::engine::{HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
 use std::io::ErrorKind;
 use std::net::IpAddr;
@@ -48,6 +50,7 @@ pub struct Transport {
     agent: Agent,
     /// For this machine's own addresses.
     direct: Agent,
+    client_certificates: ClientCertificates,
 }
 
 impl Transport {
@@ -67,50 +70,70 @@ impl Transport {
             let config = Agent::config_builder().tls_config(tls).proxy(proxy).user_agent(USER_AGENT);
             Agent::from(config.timeout_global(Some(options.timeout)).build())
         };
-        Ok(Self { agent: agent(proxy), direct: agent(None) })
+        let client_certificates = ClientCertificates::default();
+        Ok(Self { agent: agent(proxy), direct: agent(None), client_certificates })
     }
 
     /// With the caller's own agent: its proxy, trust and time limits are the caller's.
     pub fn from_agent(agent: Agent) -> Self {
-        Self { direct: agent.clone(), agent }
+        Self { direct: agent.clone(), agent, client_certificates: ClientCertificates::default() }
     }
 
-    /// Sends a request; once more if the connection failed.
+    /// Sends a request that shows no client certificate; once more if the connection failed.
     ///
     /// # Errors
     /// [`HttpFault`] if there is no answer, or too much of one.
     pub fn send(&self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
-        match self.send_once(request) {
-            Err(HttpFault::Connect(_)) => self.send_once(request),
+        self.send_showing(request, |_| None)
+    }
+
+    /// The same for a request that may show one. `certificate` gives it with its key, by its
+    /// [`x5t#S256`](msal_proto::credential::x5t_s256). Each certificate has connections of its own.
+    ///
+    /// # Errors
+    /// [`HttpFault`], also if there is no such certificate, or TLS does not take it.
+    pub fn send_showing(
+        &self,
+        request: &HttpRequest,
+        certificate: impl FnOnce(&str) -> Option<ClientCertificate>,
+    ) -> Result<HttpResponse, HttpFault> {
+        let is_direct = request.url.parse().is_ok_and(|uri| is_own_machine(&uri));
+        let agent = if is_direct { &self.direct } else { &self.agent };
+        let showing = request.client_certificate.as_deref().map(|x5t_s256| {
+            self.client_certificates.agent(agent, is_direct, x5t_s256, || certificate(x5t_s256))
+        });
+        let showing = showing.transpose()?;
+        let agent = showing.as_ref().unwrap_or(agent);
+        match send_once(agent, request) {
+            Err(HttpFault::Connect(_)) => send_once(agent, request),
             sent => sent,
         }
     }
+}
 
-    fn send_once(&self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
-        let mut http = http::Request::builder().method(request.method.as_str()).uri(&request.url);
-        for (name, value) in &request.headers {
-            http = http.header(name, value);
-        }
-        let unfit = |_| HttpFault::Other("the request's URL or headers cannot be sent".into());
-        let mut response = match request.method {
-            Method::Get => self.exchange(http.body(()).map_err(unfit)?),
-            Method::Post => self.exchange(http.body(request.body().expose()).map_err(unfit)?),
-        }?;
-        let text = |value: &http::HeaderValue| value.to_str().ok().map(Into::into);
-        let headers = response.headers().iter();
-        let headers = headers.filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect();
-        let limit = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
-        let body = response.body_mut().with_config().limit(limit).read_to_vec().map_err(fault)?;
-        Ok(HttpResponse { status: response.status().as_u16(), headers, body: SecretBytes::new(body) })
+fn send_once(agent: &Agent, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
+    let mut http = http::Request::builder().method(request.method.as_str()).uri(&request.url);
+    for (name, value) in &request.headers {
+        http = http.header(name, value);
     }
+    let unfit = |_| HttpFault::Other("the request's URL or headers cannot be sent".into());
+    let mut response = match request.method {
+        Method::Get => exchange(agent, http.body(()).map_err(unfit)?),
+        Method::Post => exchange(agent, http.body(request.body().expose()).map_err(unfit)?),
+    }?;
+    let text = |value: &http::HeaderValue| value.to_str().ok().map(Into::into);
+    let headers = response.headers().iter();
+    let headers = headers.filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect();
+    let limit = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+    let body = response.body_mut().with_config().limit(limit).read_to_vec().map_err(fault)?;
+    Ok(HttpResponse { status: response.status().as_u16(), headers, body: SecretBytes::new(body) })
+}
 
-    /// Whatever the agent's own settings are, every status is an answer and no redirect is followed.
-    fn exchange(&self, http: http::Request<impl AsSendBody>) -> Result<http::Response<Body>, HttpFault> {
-        let agent = if is_own_machine(http.uri()) { &self.direct } else { &self.agent };
-        let http = agent.configure_request(http).http_status_as_error(false);
-        let http = http.max_redirects(0).max_redirects_will_error(false).build();
-        agent.run(http).map_err(fault)
-    }
+/// Whatever the agent's own settings are, every status is an answer and no redirect is followed.
+fn exchange(agent: &Agent, http: http::Request<impl AsSendBody>) -> Result<http::Response<Body>, HttpFault> {
+    let http = agent.configure_request(http).http_status_as_error(false);
+    let http = http.max_redirects(0).max_redirects_will_error(false).build();
+    agent.run(http).map_err(fault)
 }
 
 impl Default for Transport {

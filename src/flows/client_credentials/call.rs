@@ -1,5 +1,6 @@
 //! What a call of this grant asks for, and whether it can be asked.
 use super::ClientCredentials;
+use super::binding::Binding;
 use crate::cache::{AccessTokenQuery, ext_cache_key};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
@@ -7,8 +8,9 @@ use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::stages::ActingAs;
+use crate::token::response::MTLS_POP;
 use crate::token::{RejectedToken, Scopes};
-use alloc::boxed::Box;
+use alloc::{borrow::ToOwned, boxed::Box};
 use alloc::{string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,9 @@ struct Extras {
     /// Who asks, if that is not the program's own client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     acting_as: Option<ActingAs>,
+    /// To what certificate the token is to be bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    binding: Option<Binding>,
 }
 
 impl AcquireTokenForClient {
@@ -82,6 +87,15 @@ impl AcquireTokenForClient {
         self
     }
 
+    /// Whether the token is to be bound to the client's certificate, so that a resource takes it only over a connection with
+    /// that certificate (MSAL's mTLS proof of possession, RFC 8705); its type is then `mtls_pop`. The credential is a
+    /// certificate, or an assertion from the host that comes with the certificate it is bound to. The authority must name the
+    /// tenant. Such a token is found again only by a call for the same certificate.
+    pub fn mtls_proof_of_possession(mut self, on: bool) -> Self {
+        self.call.extras().binding = on.then_some(Binding::ToBeAsked);
+        self
+    }
+
     /// An extra parameter of the token endpoint's query. It does not tell tokens in the cache apart.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.call.extras().parameters.add_query(name, value);
@@ -118,6 +132,22 @@ impl Call {
         self.extras.get_or_insert_default()
     }
 
+    pub(super) fn binding(&self) -> Option<&Binding> {
+        self.extras.as_ref()?.binding.as_ref()
+    }
+
+    pub(super) fn bind_to(&mut self, certificate: Arc<str>) {
+        self.extras().binding = Some(Binding::To(certificate));
+    }
+
+    /// The certificate, once it is known.
+    pub(super) fn bound_to(&self) -> Option<&Arc<str>> {
+        match self.binding()? {
+            Binding::To(certificate) => Some(certificate),
+            Binding::ToBeAsked => None,
+        }
+    }
+
     pub(super) fn claims_challenge(&self) -> Option<&str> {
         self.extras.as_ref()?.claims_challenge.as_deref()
     }
@@ -143,6 +173,9 @@ impl Call {
             self.claims(env)?;
         }
         self.rejected().map_or(Ok(()), RejectedToken::check)?;
+        if self.binding().is_some() {
+            self.check_binding(env.application())?;
+        }
         self.extras.as_ref().map_or(Ok(()), |extras| extras.parameters.check())
     }
 
@@ -161,7 +194,13 @@ impl Call {
     /// What tells its tokens in the cache apart.
     pub(super) fn cache_members(&self) -> Vec<(String, Secret)> {
         let extras = self.extras.as_ref();
-        extras.map_or_else(Vec::new, |extras| extras.parameters.clone().into_cache_members())
+        let mut members =
+            extras.map_or_else(Vec::new, |extras| extras.parameters.clone().into_cache_members());
+        if let Some(certificate) = self.bound_to() {
+            let binding = [("token_type", MTLS_POP), ("key_id", certificate)];
+            members.extend(binding.map(|(name, value)| (name.to_owned(), Secret::new(value))));
+        }
+        members
     }
 
     pub(super) fn query_for(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
@@ -173,7 +212,7 @@ impl Call {
             client_id: ActingAs::client_id(self.acting_as(), application).clone(),
             realm: realm.clone(),
             target: self.scopes.clone(),
-            key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),
+            key_id: self.bound_to().cloned().or_else(|| Some(Arc::from(self.member("key_id")?.expose()))),
             ext_cache_key: ext_cache_key(members).map(Arc::from),
             user_assertion_hash: None,
         }

@@ -1,4 +1,5 @@
 //! The client credentials grant, RFC 6749 section 4.4: a token for the application itself.
+mod binding;
 mod call;
 
 pub use call::AcquireTokenForClient;
@@ -10,7 +11,9 @@ use crate::error::{Error, Warning};
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
 use crate::token::AuthenticationResult;
+use crate::token::response::MTLS_POP;
 use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
+use binding::{Asking, Binding};
 use call::Call;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +31,8 @@ pub struct ClientCredentials(State);
 enum State {
     /// Finding out which tenant a domain is, without which the cache cannot be asked.
     Discovering(Call, Discovery),
+    /// Asking the host for the certificate that the token is to be bound to, without which the cache cannot be asked either.
+    Binding(Call, Asking),
     /// Asking the cache, in this realm.
     LookingUp(Call, Arc<str>),
     /// Finding the token endpoint, after a miss.
@@ -65,6 +70,13 @@ enum CacheRefresh {
 
 impl ClientCredentials {
     fn begin(call: Call, env: &mut Env<'_>) -> Result<Self, Error> {
+        if let Some(Binding::ToBeAsked) = call.binding() {
+            return call.bind(env);
+        }
+        Self::look_up(call, env)
+    }
+
+    fn look_up(call: Call, env: &mut Env<'_>) -> Result<Self, Error> {
         let application = env.application();
         let known = || Discovery::known(env).map(|document| Arc::from(document.tenant.as_str()));
         match application.realm().cloned().or_else(known) {
@@ -81,6 +93,7 @@ impl Flow for ClientCredentials {
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         match &self.0 {
             State::Discovering(_, discovery) | State::Resolving(_, discovery) => discovery.effect(env),
+            State::Binding(_, asking) => Ok(asking.effect(env)),
             State::LookingUp(call, realm) => {
                 let query = call.query_for(env, realm);
                 Ok(Effect::CacheRead(CacheRead::AccessTokens { query, now: env.now() }))
@@ -94,8 +107,12 @@ impl Flow for ClientCredentials {
         let state = match self.0 {
             State::Discovering(call, discovery) => match discovery.resume(env, reply)? {
                 Next::Need(discovery) => State::Discovering(call, discovery),
+                Next::Done(document) if matches!(call.binding(), Some(Binding::ToBeAsked)) => {
+                    call.ask_for_binding(&document)
+                }
                 Next::Done(document) => call.look_up(env, Arc::from(document.tenant.as_str()))?,
             },
+            State::Binding(call, asking) => call.bound(env, &asking, reply)?,
             State::LookingUp(call, realm) => return call.read(env, realm, reply),
             State::Resolving(miss, discovery) => match discovery.resume(env, reply) {
                 Ok(Next::Need(discovery)) => State::Resolving(miss, discovery),
@@ -194,8 +211,11 @@ impl Miss {
         env: &mut Env<'_>,
         document: &TenantDocument,
     ) -> Result<Next<ClientCredentials>, Error> {
-        let acting_as = self.call.acting_as().cloned();
-        let next = self.grant(env).and_then(|grant| Exchange::start_as(env, document, grant, acting_as));
+        let (acting_as, bound_to) = (self.call.acting_as().cloned(), self.call.bound_to().cloned());
+        let next = self.grant(env).and_then(|grant| match bound_to {
+            Some(bound_to) => Exchange::start_bound(env, document, grant, bound_to),
+            None => Exchange::start_as(env, document, grant, acting_as),
+        });
         self.go_on(env, next)
     }
 
@@ -206,6 +226,9 @@ impl Miss {
         let mut form = Vec::with_capacity(call.data().len() + 3);
         form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
         form.extend(call.data().iter().cloned());
+        if call.bound_to().is_some() {
+            form.push(("token_type".to_owned(), Secret::new(MTLS_POP)));
+        }
         if !call.scopes.is_empty() {
             form.push(("scope".to_owned(), Secret::new(call.scopes.as_str())));
         }

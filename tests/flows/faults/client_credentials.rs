@@ -1,12 +1,14 @@
 //! The client credentials flow.
 use super::*;
-use msal_proto::{ClientCredential, Secret, TokenSource, Warning};
+use crate::mtls::BOUND;
+use msal_proto::engine::ClientSignedAssertion;
+use msal_proto::{ClientCredential, TokenSource, Warning};
 
 /// With a token that is due to be refreshed, or without one; nothing is known of the authority.
 fn world(has_token: bool) -> World {
     let credential = ClientCredential::assertion_from_host();
     let mut world = World::of(builder().authority(HOST).client_credential(credential));
-    world.assertion = Some(Ok(Secret::new("canary.made.assertion")));
+    world.assertion = Some(Ok("canary.made.assertion".into()));
     world.service = Some(|request| discovery(request).unwrap_or_else(|| response(200, AGING)));
     if has_token {
         world.token().unwrap();
@@ -45,4 +47,31 @@ fn every_fault_from_every_effect() {
             },
         );
     }
+}
+
+/// Nothing is got for a certificate that is not known, and nothing is given that is bound to another.
+#[test]
+fn every_fault_of_a_bound_token() {
+    let world = || {
+        let mut world = world(false);
+        world.assertion = Some(Ok(ClientSignedAssertion::from("canary.made.assertion").bound_to(b"its own")));
+        world.service = Some(|request| discovery(request).unwrap_or_else(|| response(200, BOUND)));
+        world
+    };
+    let request = |world: &World| world.app.acquire_token_for_client([GRAPH]).mtls_proof_of_possession(true);
+    let effects = [
+        "HttpRequest",
+        "HttpRequest",
+        "ClientAssertion",
+        "CacheRead",
+        "ClientAssertion",
+        "HttpRequest",
+        "CacheWrite",
+    ];
+    every_fault(&effects, world, request, |fault, end| match (fault.effect, end) {
+        (Effect::CacheRead(_) | Effect::CacheWrite(_), Ok(result)) => {
+            assert_eq!(&*result.token_type, "mtls_pop")
+        }
+        (effect, end) => assert!(end.is_err() && !effect.name().starts_with("Cache"), "{effect:?} {end:?}"),
+    });
 }

@@ -181,7 +181,7 @@ fn faults(effect: &Effect) -> Vec<Reply> {
         Effect::ClientAssertion(_) => {
             faults.push(Reply::ClientAssertion(Err(AssertionFault(text()))));
             let texts = [String::new(), "a\r\nb".into(), "é".into(), "a".repeat(65_537)];
-            faults.extend(texts.map(|text| Reply::ClientAssertion(Ok(Secret::new(text)))));
+            faults.extend(texts.map(|text| Reply::ClientAssertion(Ok(text.into()))));
         }
         Effect::RedirectListen(_) => {
             let reasons =

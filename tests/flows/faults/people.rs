@@ -101,7 +101,7 @@ fn acquire_token_by_auth_code_flow_of_a_client_whose_host_makes_assertions() {
     let world = || {
         let credential = ClientCredential::assertion_from_host();
         let mut world = World::of(builder().authority(HOST).client_credential(credential));
-        world.assertion = Some(Ok(Secret::new("canary.made.assertion")));
+        world.assertion = Some(Ok("canary.made.assertion".into()));
         world.service = Some(service_of_the_nonce);
         world
     };

@@ -35,6 +35,9 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
     let mut ends = vec![
         drive(&app, &mut world, &mut cache, answer, app.resolve_authority()),
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_for_client(["scope"])),
+        drive(&app, &mut world, &mut cache, answer, {
+            app.acquire_token_for_client(["scope"]).mtls_proof_of_possession(true)
+        }),
         drive(&app, &mut world, &mut cache, answer, app.remove_tokens_for_client()),
         drive(&app, &mut world, &mut cache, answer, app.initiate_auth_code_flow(["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_by_refresh_token(&*text, ["scope"])),

@@ -132,7 +132,8 @@ fn the_host_s_assertion_is_asked_for_with_what_it_is_for() {
     let refused = client.run(client.app().acquire_token_for_client(SCOPE)).unwrap_err();
     assert!(matches!(refused, Error::Service(_)), "{refused}");
 
-    let client = client.with_client_assertion(|_| Err(AssertionFault("the vault is closed".into())));
+    let client =
+        client.with_client_assertion(|_| Err::<Secret, _>(AssertionFault("the vault is closed".into())));
     let fault = client.run(client.app().acquire_token_for_client(["api://other/.default"])).unwrap_err();
     assert_eq!(fault.to_string(), "no client assertion was made: the vault is closed");
 }

@@ -9,6 +9,7 @@
 mod agents;
 mod client;
 mod interactive;
+mod mtls;
 mod people;
 mod transport;
 mod two_processes;

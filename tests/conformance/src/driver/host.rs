@@ -2,10 +2,10 @@
 
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
 use msal_proto::engine::{
-    self, AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, UnixTime, Wait,
+    self, AssertionFault, CacheWrite, ClientAssertion, ClientSignedAssertion, Entropy, Env, HostFacts,
+    HttpFault, HttpRequest, HttpResponse, UnixTime, Wait,
 };
-use msal_proto::{ClientState, Secret, SecretBytes};
+use msal_proto::{ClientState, SecretBytes};
 use sha2::{Digest as _, Sha256};
 
 use super::recorded::Recorded;
@@ -101,11 +101,14 @@ impl engine::Host for Host<'_, '_> {
         Some(())
     }
 
-    fn client_assertion(&mut self, _: &ClientAssertion) -> Option<Result<Secret, AssertionFault>> {
+    fn client_assertion(
+        &mut self,
+        _: &ClientAssertion,
+    ) -> Option<Result<ClientSignedAssertion, AssertionFault>> {
         let made = self.world.call(self.client.assertion?);
         let text =
             made.and_then(|made| arguments::text(&made).ok_or("an assertion is not a text".to_owned()));
-        Some(text.map(Secret::new).map_err(|error| {
+        Some(text.map(ClientSignedAssertion::from).map_err(|error| {
             self.error = Some(error);
             AssertionFault("the scenario is wrong".to_owned())
         }))
