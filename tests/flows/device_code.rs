@@ -167,6 +167,15 @@ fn dev_12_13_what_the_first_answer_must_have() {
         codes["verification_url"] = json!("https://a.example/device");
     });
     assert_eq!(flow.verification_uri.as_deref(), Some("https://a.example/device"));
+    // What is not known is kept, and cannot pass for what the library adds.
+    let (_, flow) = begun(|codes| {
+        codes["more"] = json!({"a": [1, null]});
+        codes["expires_at"] = json!(1);
+        codes["_correlation_id"] = json!("x");
+    });
+    let kept: Value = serde_json::to_value(&flow).unwrap();
+    assert_eq!((&kept["more"], flow.expires_at), (&json!({"a": [1, null]}), UnixTime(NOW + 900)));
+    assert_eq!(serde_json::from_value::<DeviceFlow>(kept).unwrap(), flow);
     let refused = json!({"error": "invalid_client", "error_description": "AADSTS7000218"});
     let Error::Service(error) = begun_with(&refused).1.unwrap_err() else { panic!() };
     assert!(error.error == "invalid_client" && error.correlation_id.is_some());
