@@ -129,7 +129,7 @@ impl Import {
     }
 
     fn redeem(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<RefreshTokenImport, Error> {
-        let Self { refresh_token, scopes, extra: ExtraParameters { data, query } } = self;
+        let Self { refresh_token, scopes, extra: ExtraParameters { data, query, .. } } = self;
         let mut form = Vec::with_capacity(data.len() + 3);
         form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
         form.extend(data.iter().cloned());

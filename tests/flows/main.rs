@@ -20,6 +20,7 @@ mod interactive;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
+mod newer_parameters;
 mod person;
 mod readme;
 mod refresh_in;
@@ -39,3 +40,4 @@ mod throttling;
 mod token_answers;
 mod token_cache;
 mod transcript;
+mod user_federated_identity_credential;

@@ -50,6 +50,13 @@ impl AcquireTokenByAuthCodeFlow {
         self
     }
 
+    /// Claims that this program's own caller asks for: the text of a JSON object, merged into the parameter `claims`. A token is
+    /// found again in the cache only by a call with the same text.
+    pub fn forwarded_client_claims(mut self, json: impl Into<Secret>) -> Self {
+        self.extra.set_forwarded_client_claims(json);
+        self
+    }
+
     /// An extra member of the request's body; an empty value is none.
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.extra.set_data(name, value);

@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
-use crate::token::claims::merge_claims_challenge_and_capabilities;
 use crate::token::{AuthenticationResult, Scopes};
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -112,9 +111,7 @@ impl Redemption {
     }
 
     fn grant(&self, env: &Env<'_>) -> Result<Grant, Error> {
-        let capabilities = env.application().client_capabilities();
-        let challenge = self.claims_challenge.as_deref();
-        let claims = merge_claims_challenge_and_capabilities(capabilities, challenge)?;
+        let claims = self.extra.claims(env.application(), self.claims_challenge.as_deref())?;
         let secret = |name: &str, value: &str| (name.to_owned(), Secret::new(value));
         let mut form = Vec::with_capacity(self.extra.data.len() + 6);
         form.push(secret("grant_type", GRANT_TYPE));
@@ -139,7 +136,8 @@ impl Redemption {
             Next::Need(exchange) => State::Redeeming(self, Box::new(exchange)),
             Next::Done(issued) => {
                 let Self { nonce, max_age, scope, extra, .. } = *self;
-                let asked = Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, scope, extra.data) };
+                let asked =
+                    Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, scope, extra.into_cache_members()) };
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
         }))

@@ -53,7 +53,7 @@ struct Miss {
 /// Why the cache did not do, with the numbers of the telemetry header.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 enum CacheRefresh {
-    /// A claims challenge passes by the cache.
+    /// A claims challenge passes by the cache, or the resource turned the token away.
     Claims = 1,
     /// There was no token.
     Absent = 2,
@@ -118,7 +118,7 @@ impl Flow for ClientCredentials {
 impl Call {
     /// A claims challenge passes by the cache.
     fn look_up(self, env: &mut Env<'_>, realm: Arc<str>) -> Result<State, Error> {
-        if self.claims_challenge().is_none() {
+        if self.claims_challenge().is_none() || self.rejected().is_some() {
             return Ok(State::LookingUp(self, realm));
         }
         match self.miss(realm, CacheRefresh::Claims, None, None).resolve(env)? {
@@ -141,7 +141,10 @@ impl Call {
             Err(error) => return Err(error),
         };
         let now = env.now();
+        let is_rejected = |token: &AccessToken| self.rejected().is_some_and(|rejected| rejected.is(token));
         let good = found.access_tokens.iter().find(|token| token.expires_in(now) >= MARGIN);
+        let (good, was_rejected) =
+            (good.filter(|token| !is_rejected(token)), good.is_some_and(|token| is_rejected(token)));
         let cache_refresh = match good {
             Some(token) if token.refresh_on().is_some_and(|refresh_on| refresh_on < now) => {
                 CacheRefresh::Aging
@@ -154,6 +157,7 @@ impl Call {
                     env.application().warnings(),
                 )));
             }
+            None if was_rejected => CacheRefresh::Claims,
             None if found.access_tokens.iter().any(|token| token.is_expired_for(&self.scopes, now)) => {
                 CacheRefresh::Expired
             }
@@ -229,8 +233,7 @@ impl Miss {
             }
             Ok(Next::Done(issued)) => {
                 let query = self.call.query_for(env, &self.realm);
-                let (scopes, data) = (self.call.scopes.clone(), self.call.data().to_vec());
-                let asked = Stored::new(GRANT_TYPE, scopes, data);
+                let asked = Stored::new(GRANT_TYPE, self.call.scopes.clone(), self.call.cache_members());
                 Store::start(env, issued, asked).map(|store| store.after(query, self.cache_fault.clone()))
             }
             Err(error) => Err(error),

@@ -1,13 +1,12 @@
 //! What a silent call asks for.
 use super::Silent;
-use crate::cache::{AccessTokenQuery, Account, CacheRead, ext_cache_key};
+use crate::cache::{AccessToken, AccessTokenQuery, Account, CacheRead, ext_cache_key};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
-use crate::token::claims::merge_claims_challenge_and_capabilities;
-use crate::token::{AuthScheme, Scopes};
+use crate::token::{AuthScheme, RejectedToken, Scopes};
 use alloc::{string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +30,8 @@ pub(super) struct Call {
     pub(super) claims_challenge: Option<String>,
     pub(super) extra: ExtraParameters,
     force_refresh: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rejected: Option<RejectedToken>,
     /// Whether a refusal of the service counts as nothing found.
     pub(super) folds_errors: bool,
 }
@@ -49,6 +50,7 @@ impl AcquireTokenSilent {
             claims_challenge: None,
             extra: ExtraParameters::default(),
             force_refresh: false,
+            rejected: None,
             folds_errors,
         };
         Self { client, call: account.map(call), auth_scheme: None }
@@ -72,6 +74,23 @@ impl AcquireTokenSilent {
     pub fn claims_challenge(mut self, json: impl Into<String>) -> Self {
         let claims = Some(json.into()).filter(|json| !json.is_empty());
         self.call.iter_mut().for_each(|call| call.claims_challenge = claims.clone());
+        self
+    }
+
+    /// Only if the token in the cache is the one that the resource turned away, of which this is SHA-256 in hexadecimal, is a new
+    /// one got; else another machine has done so already. With this, a claims challenge does not pass by the cache. Not together
+    /// with [`Self::force_refresh`].
+    pub fn access_token_sha256_to_refresh(mut self, sha256: impl Into<String>) -> Self {
+        let rejected = RejectedToken::new(sha256);
+        self.call.iter_mut().for_each(|call| call.rejected = Some(rejected.clone()));
+        self
+    }
+
+    /// Claims that this program's own caller asks for: the text of a JSON object, merged into the parameter `claims`. A token is
+    /// found again in the cache only by a call with the same text.
+    pub fn forwarded_client_claims(mut self, json: impl Into<Secret>) -> Self {
+        let json = json.into();
+        self.call.iter_mut().for_each(|call| call.extra.set_forwarded_client_claims(json.clone()));
         self
     }
 
@@ -109,22 +128,40 @@ impl Request for AcquireTokenSilent {
         if self.auth_scheme.is_some() {
             return Step::Done(Err(AuthScheme::refused()));
         }
-        let checked = call.extra.check().and_then(|()| call.claims(env));
+        let checked = call.check().and_then(|()| call.claims(env));
         let flow = checked.and_then(|_| Silent::begin(call, env));
         Step::start(flow, env)
     }
 }
 
 impl Call {
+    fn check(&self) -> Result<(), Error> {
+        if self.rejected.is_some() && self.force_refresh {
+            let reason = "it does not go together with force_refresh";
+            return Err(Error::InvalidParameter { parameter: "access_token_sha256_to_refresh", reason });
+        }
+        self.rejected.as_ref().map_or(Ok(()), RejectedToken::check)?;
+        self.extra.check()
+    }
+
     /// Whether access tokens of the cache will not do.
     pub(super) fn passes_by(&self) -> bool {
-        self.force_refresh || self.claims_challenge.is_some()
+        self.force_refresh || self.claims_challenge.is_some() && self.rejected.is_none()
+    }
+
+    /// Whether its resource turned this token away.
+    pub(super) fn rejects(&self, token: &AccessToken) -> bool {
+        self.rejected.as_ref().is_some_and(|rejected| rejected.is(token))
+    }
+
+    /// The same, passing by access tokens of the cache.
+    pub(super) fn forced(self) -> Self {
+        Self { force_refresh: true, rejected: None, ..self }
     }
 
     /// The parameter `claims`.
     pub(super) fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
-        let capabilities = env.application().client_capabilities();
-        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+        self.extra.claims(env.application(), self.claims_challenge.as_deref())
     }
 
     pub(super) fn read(&self, env: &Env<'_>, realm: &Arc<str>) -> CacheRead {
@@ -142,7 +179,6 @@ impl Call {
 
     pub(super) fn query(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
         let application = env.application();
-        let data = self.extra.data.iter().map(|(name, value)| (name.as_str(), value.expose()));
         AccessTokenQuery {
             home_account_id: Some(self.home_account_id.clone()),
             environment: application.environment().clone(),
@@ -150,7 +186,7 @@ impl Call {
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.extra.member("key_id").map(|key_id| Arc::from(key_id.expose())),
-            ext_cache_key: ext_cache_key(data).map(Arc::from),
+            ext_cache_key: ext_cache_key(self.extra.cache_members()).map(Arc::from),
             user_assertion_hash: None,
         }
     }

@@ -115,6 +115,10 @@ impl Call {
         };
         let now = env.now();
         let good = found.access_tokens.iter().find(|token| token.expires_in(now) >= MARGIN);
+        if good.is_some_and(|token| self.rejects(token)) {
+            // What it can be refreshed with is read then.
+            return Ok(Next::Need(Silent(State::LookingUp(self.forced(), realm))));
+        }
         let cache_refresh = match good {
             _ if self.passes_by() => CacheRefresh::Forced,
             Some(token) if token.refresh_on().is_some_and(|refresh_on| refresh_on < now) => {

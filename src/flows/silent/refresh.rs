@@ -179,7 +179,7 @@ impl Refresh {
                     Ok(scopes) => scopes,
                     Err(error) => return self.fail(env, error),
                 };
-                let asked = Stored::new(GRANT_TYPE, scopes, self.call.extra.data.clone());
+                let asked = Stored::new(GRANT_TYPE, scopes, self.call.extra.clone().into_cache_members());
                 let query = self.call.query(env, &self.realm);
                 let renewed = self.current.take().map(|attempt| attempt.token);
                 let environment = renewed.as_ref().map(|token| token.environment().clone());

@@ -1,8 +1,9 @@
 //! `fn`: functions without a client.
 
 use msal_proto::credential::extract_certs;
-use msal_proto::{Error, decode_id_token};
-use serde_json::json;
+use msal_proto::transcript::ScriptedHost;
+use msal_proto::{Error, PublicClientApplication, decode_id_token};
+use serde_json::{Value, json};
 
 use super::arguments::Arguments;
 use super::recorded::value;
@@ -21,8 +22,32 @@ pub(super) fn call(world: &World<'_>, name: &str, mut arguments: Arguments) -> R
             }
         }
         "decode_id_token" => decode(world, arguments),
+        "merge_claims_challenge_and_capabilities" => merge_claims(arguments),
         name => Err(NotRun::NotBuilt(format!("fn {name}"))),
     }
+}
+
+/// As a person is sent to sign in with them.
+fn merge_claims(mut arguments: Arguments) -> Result<Outcome, NotRun> {
+    let capabilities = arguments.texts("capabilities")?.unwrap_or_default();
+    let challenge = arguments.text("claims_challenge")?.unwrap_or_default();
+    arguments.end()?;
+    let client = PublicClientApplication::builder("client").client_capabilities(capabilities).build();
+    let mut host = ScriptedHost::new(client.map_err(|error| NotRun::Scenario(error.to_string()))?);
+    host.answer_discovery();
+    let flow = host.call(|app| app.initiate_auth_code_flow(["scope"]).claims_challenge(challenge));
+    match flow {
+        Ok(flow) => {
+            let url = url::Url::parse(&flow.auth_uri).map_err(|error| NotRun::Scenario(error.to_string()))?;
+            let claims = url.query_pairs().find(|(name, _)| name == "claims").map(|(_, claims)| claims);
+            Ok(Outcome::Ok(claims.map_or(Value::Null, |claims| json!({"$json": parsed(&claims)}))))
+        }
+        Err(error) => outcome::failure(&error),
+    }
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
 fn decode(world: &World<'_>, mut arguments: Arguments) -> Result<Outcome, NotRun> {
