@@ -85,7 +85,9 @@ impl AuthorityUrl {
     pub(crate) fn in_cloud(&self, instance: &str) -> Result<Self, AuthorityError> {
         let mut url = self.url.clone();
         let is_set = url.set_host(Some(instance)).is_ok() && url.set_port(None).is_ok();
-        if !is_set || self.kind != AuthorityKind::Entra || !self.trust.is_of_a_cloud(&url) {
+        // What the parser would cut off or mend is no host.
+        let is_host = url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(instance));
+        if !is_set || !is_host || self.kind != AuthorityKind::Entra || !self.trust.is_of_a_cloud(&url) {
             return Err(AuthorityError::InvalidInstance(instance.to_owned()));
         }
         Self::parse(url.as_str(), self.trust.clone())

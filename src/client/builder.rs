@@ -109,6 +109,11 @@ impl<C> ClientApplicationBuilder<C> {
             reason: "it must be the text of a JSON object",
         })?;
         let Place { authority, document, lookups } = self.authority.build()?;
+        if let Some(document) = &document {
+            // Nobody will be asked for what it lacks.
+            self.strict_id_token.then(|| document.issuer()).transpose()?;
+            self.verify_id_token_signature.then(|| document.jwks_uri()).transpose()?;
+        }
         let realm = document.as_ref().map(|document| document.tenant.clone()).or_else(|| authority.realm());
         Ok(ClientApplication {
             fingerprint: Fingerprint::new(kind, &authority, &self.client_id),
