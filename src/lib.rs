@@ -36,6 +36,9 @@ extern crate std;
 pub mod authority;
 pub mod cache;
 mod client;
+#[cfg(feature = "conformance")]
+#[doc(hidden)]
+pub mod conformance;
 pub mod credential;
 mod encoding;
 pub mod engine;

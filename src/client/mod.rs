@@ -1,5 +1,6 @@
 //! What a program holds between flows: who it is and how it proves it. Immutable values.
 mod application;
+mod authority_options;
 mod builder;
 mod confidential;
 mod public;
@@ -18,13 +19,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Where a cloud says whether it knows a host (MSAL's instance discovery).
 const INSTANCE_DISCOVERY: &str = "https://login.microsoftonline.com/common/discovery/instance";
-
-/// Whether and where an unknown host is looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum InstanceDiscovery {
-    Off,
-    At(String),
-}
 
 /// Tells one client's flows from another's: its kind, authority and client id. A renewed credential changes
 /// nothing. Serialized as base64url text.

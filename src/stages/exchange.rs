@@ -66,6 +66,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Issued {
     pub(crate) members: JsonObject,
     pub(crate) token_endpoint: String,
+    pub(crate) tenant: String,
     pub(crate) issuer: Option<String>,
     pub(crate) jwks_uri: Option<String>,
     pub(crate) correlation_id: String,
@@ -202,8 +203,8 @@ impl Exchange {
         }
         let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
         env.state.telemetry.succeeded(client);
-        let Self { token_endpoint, issuer, jwks_uri, correlation_id, .. } = self;
-        Ok(Next::Done(Issued { members, token_endpoint, issuer, jwks_uri, correlation_id }))
+        let Self { token_endpoint, tenant, issuer, jwks_uri, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, tenant, issuer, jwks_uri, correlation_id }))
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 mod accounts;
 mod auth_code;
+mod authorities;
 mod client_credentials;
 mod device_code;
 mod device_sign_in;

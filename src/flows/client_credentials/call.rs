@@ -1,5 +1,6 @@
 //! What a call of this grant asks for, and whether it can be asked.
 use super::ClientCredentials;
+use crate::authority::Elsewhere;
 use crate::cache::{AccessTokenQuery, ext_cache_key};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
@@ -28,6 +29,7 @@ pub(super) struct Call {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Extras {
+    at: Elsewhere,
     claims_challenge: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rejected: Option<RejectedToken>,
@@ -37,6 +39,13 @@ struct Extras {
 impl AcquireTokenForClient {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
         Self { client, call: Call { scopes, extras: None } }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.call.extras().at.tenant = Some(tenant.into());
+        self
     }
 
     /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. The cache
@@ -100,6 +109,11 @@ impl Request for AcquireTokenForClient {
 impl Call {
     fn extras(&mut self) -> &mut Extras {
         self.extras.get_or_insert_default()
+    }
+
+    /// Of which tenant, if not the authority's own.
+    pub(super) fn at(&self) -> &Elsewhere {
+        self.extras.as_ref().map_or(Elsewhere::NOWHERE, |extras| &extras.at)
     }
 
     pub(super) fn claims_challenge(&self) -> Option<&str> {

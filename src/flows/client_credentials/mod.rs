@@ -5,6 +5,7 @@ pub use call::AcquireTokenForClient;
 
 use crate::authority::TenantDocument;
 use crate::cache::{AccessToken, CacheEntries, CacheFault, CacheRead, MARGIN};
+use crate::client::ClientApplication;
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
@@ -65,11 +66,18 @@ enum CacheRefresh {
 
 impl ClientCredentials {
     fn begin(call: Call, env: &mut Env<'_>) -> Result<Self, Error> {
-        let application = env.application();
-        let known = || Discovery::known(env).map(|document| Arc::from(document.tenant.as_str()));
-        match application.realm().cloned().or_else(known) {
+        let at = call.at();
+        let realm = match at.tenant {
+            None => env.application().realm().cloned(),
+            Some(_) => env.application().authority_at(at)?.realm().map(Arc::from),
+        };
+        let known = || Discovery::known_at(env, at).map(|document| Arc::from(document.tenant.as_str()));
+        match realm.or_else(known) {
             Some(realm) => call.look_up(env, realm),
-            None => Ok(State::Discovering(call, Discovery::start(env))),
+            None => {
+                let discovery = Discovery::start_at(env, at)?;
+                Ok(State::Discovering(call, discovery))
+            }
         }
         .map(Self)
     }
@@ -151,11 +159,8 @@ impl Call {
             }
             Some(token) => {
                 env.state.telemetry.hit_an_access_token(env.application().fingerprint());
-                return Ok(Next::Done(AuthenticationResult::from_cache(
-                    token,
-                    now,
-                    env.application().warnings(),
-                )));
+                let warnings = ClientApplication::warnings(&realm);
+                return Ok(Next::Done(AuthenticationResult::from_cache(token, now, warnings)));
             }
             None if was_rejected => CacheRefresh::Claims,
             None if found.access_tokens.iter().any(|token| token.is_expired_for(&self.scopes, now)) => {
@@ -180,10 +185,10 @@ impl Call {
 
 impl Miss {
     fn resolve(self, env: &mut Env<'_>) -> Result<Next<ClientCredentials>, Error> {
-        match Discovery::known(env).cloned() {
+        match Discovery::known_at(env, self.call.at()) {
             Some(document) => self.exchange(env, &document),
             None => {
-                let discovery = Discovery::start(env);
+                let discovery = Discovery::start_at(env, self.call.at())?;
                 Ok(Next::Need(ClientCredentials(State::Resolving(Box::new(self), discovery))))
             }
         }
@@ -249,7 +254,7 @@ impl Miss {
         let Some(token) = self.in_hand else {
             return Err(error);
         };
-        let mut warnings = env.application().warnings();
+        let mut warnings = ClientApplication::warnings(&self.realm);
         warnings.push(Warning::RefreshFailed(Box::new(error)));
         Ok(Next::Done(AuthenticationResult::from_cache(&token, env.now(), warnings)))
     }

@@ -1,7 +1,7 @@
 //! Asking whether the person has signed in, RFC 8628 sections 3.4 and 3.5.
 use super::DeviceFlow;
 use super::last_answer::LastAnswer;
-use crate::authority::TenantDocument;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step, UnixTime, Wait, WaitReason};
 use crate::error::{Error, Misuse};
@@ -176,9 +176,10 @@ impl Poll {
     }
 
     fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<DeviceCode, Error> {
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        let at = Elsewhere { tenant: self.flow.tenant.clone(), instance: None };
+        match Discovery::known_for_sign_in(env, &at) {
             Some(document) => self.ask(env, &document),
-            None => Ok(DeviceCode(State::Resolving(self, Discovery::start_sign_in(env, None)?))),
+            None => Ok(DeviceCode(State::Resolving(self, Discovery::start_sign_in(env, &at)?))),
         }
     }
 
