@@ -9,13 +9,15 @@
 //! ```
 #[path = "console/device_prompt.rs"]
 mod device_prompt;
+#[path = "console/progress.rs"]
+mod progress;
 
-use device_prompt::DevicePrompt;
 use lexopt::prelude::*;
 use msal_fixture_authority::{Application, Authority, Loopback, Tenant, User};
 use msal_proto::PublicClientApplication;
 use msal_proto::engine::BrowserFault;
 use msal_ureq::{Cancel, Client, Interaction, Transport, TransportOptions};
+use progress::Progress;
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -59,25 +61,24 @@ fn run() -> Result<(), Box<dyn Error>> {
         .app_name("device_code")
         .build()?;
     if offline.is_some() {
-        println!(
-            "You are {USERNAME}, and your password is {PASSWORD}. Use a browser on this machine: nobody else"
-        );
-        println!(
-            "gets here. It will warn of the certificate, which was made for this run: go on to localhost.\n"
-        );
+        println!("You are {USERNAME}, and your password is {PASSWORD}.");
+        println!("Use a browser on this machine: nobody else gets here. It will warn of the");
+        println!("certificate, which was made for this run: go on to localhost.");
     }
 
-    let (prompt, cancel) = (DevicePrompt::default(), Cancel::new());
+    let (progress, cancel) = (Progress::default(), Cancel::new());
     ctrlc::set_handler({
         let cancel = cancel.clone();
         move || cancel.cancel()
     })?;
-    let interaction = Interaction::new().cancel(cancel);
-    let client = Client::new(app)
-        .with_transport(Transport::new(&options)?)
-        .with_interaction(prompt.clone().tell(interaction));
+    let (shown, waiting) = (progress.clone(), progress.clone());
+    let interaction = Interaction::new()
+        .user_prompt(move |prompt| device_prompt::show(prompt, &shown))
+        .on_wait(move |wait| device_prompt::go_on(wait, &waiting))
+        .cancel(cancel);
+    let client = Client::new(app).with_transport(Transport::new(&options)?).with_interaction(interaction);
     let end = client.run(client.app().acquire_token_by_device_code(scopes));
-    prompt.clear();
+    progress.clear();
     match end {
         Ok(result) => {
             let account = result.account.as_ref();

@@ -67,9 +67,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         println!("Sign in with your browser, which opens now.");
         if is_offline {
             println!("You are {USERNAME}, and your password is {PASSWORD}.");
-            println!(
-                "The browser will warn of the certificate, which was made for this run: go on to localhost."
-            );
+            println!("The browser will warn of the certificate, which was made for this run:");
+            println!("go on to localhost.");
         }
     });
     let client = Client::new(app).with_transport(Transport::new(&options)?).with_interaction(interaction);
