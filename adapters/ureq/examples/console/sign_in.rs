@@ -17,9 +17,6 @@ pub(crate) fn interactive(session: &mut Session) -> Answered<()> {
 }
 
 pub(crate) fn ssh_certificate(session: &mut Session) -> Answered<()> {
-    if session.offline.is_some() {
-        errors::advise("The offline Entra makes none: here is how another answer is refused.");
-    }
     let options = Options::ask(session)?;
     let data = |request: AcquireTokenInteractive| {
         silent::SSH_DATA.into_iter().fold(request, |request, (name, value)| request.data(name, value))
@@ -65,6 +62,9 @@ pub(crate) fn finish(
 ) -> Answered<()> {
     let error = match end {
         Ok(result) => {
+            if scopes.as_str() == silent::SSH_SCOPE && &*result.token_type != silent::SSH_CERT {
+                errors::advise("That is no SSH certificate: the service makes none for this application.");
+            }
             session.id_token = result.id_token.clone().or(session.id_token.take());
             return results::show(session.terminal, &result);
         }

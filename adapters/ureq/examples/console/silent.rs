@@ -11,10 +11,13 @@ use msal_proto::flows::AcquireTokenSilent;
 /// For SSH to virtual machines of Azure.
 pub(crate) const SSH_SCOPE: &str = "https://pas.windows.net/CheckMyAccess/Linux/.default";
 
+/// The type of such a token.
+pub(crate) const SSH_CERT: &str = "ssh-cert";
+
 /// What an SSH certificate takes: the public key that is to be certified, as a JWK (RFC 7517), and its name. The key is that of
 /// `fixtures/keys`, which everybody has.
 pub(crate) const SSH_DATA: [(&str, &str); 3] =
-    [("token_type", "ssh-cert"), ("key_id", "console-demo"), ("req_cnf", SSH_KEY)];
+    [("token_type", SSH_CERT), ("key_id", "console-demo"), ("req_cnf", SSH_KEY)];
 
 const SSH_KEY: &str = r#"{"kty":"RSA","n":"sWwqTzLYbO9o7iNZ2OIeGUnrkQFkcfW-eTzvK5sM18nK7uTqgsn1JbQ2r0Pf9d47NFiHnUQFB1IY8jF3rxAm6xGIKV1v66NaP0LCXd928M-dkonCDy7QQoNMrPgzzwAy5F5OCO1nczXVqZKsY9wJ19xOkEFffK_l_1Ep19__G8UBTjWvQC2gKJqnpmoKKSDJi7Szm9TQsli-vIcyuhuI3w4_LlekQuTGa6upIyYEVIjrpu9Gys_GAIxOsU-K99uWFBHJRZJZiD6vhwiWmDKEFDASFVZN6YUzsbcLv3LZK7S-HSioHPTAQJhWTTsHX-Nljl3vIzB9QTyrb2S6MH-SDQ","e":"AQAB"}"#;
 

@@ -152,6 +152,14 @@ fn a_sign_in_step_by_step_can_be_looked_at() {
 }
 
 #[test]
+fn a_token_of_another_type_is_told_from_an_ssh_certificate() {
+    let (_folder, file) = cache_file();
+    let text =
+        offline(&file, &[&AS_ALICE, &["ssh-cert interactive", "", "", "ssh-cert silent", "", ""], &["exit"]]);
+    assert_eq!(text.matches("That is no SSH certificate").count(), 2, "{text}");
+}
+
+#[test]
 fn somebody_is_forgotten() {
     let (_folder, file) = cache_file();
     let text = offline(&file, &[&AS_ALICE, &INTERACTIVE, &["remove_account"], &SILENT[..1], &["exit"]]);
