@@ -8,6 +8,7 @@
 )]
 mod client;
 mod interactive;
+mod kinds;
 mod people;
 mod transport;
 mod two_processes;
