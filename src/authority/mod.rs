@@ -3,10 +3,12 @@ pub mod clouds;
 mod document;
 mod issuer;
 mod origins;
+mod region;
 mod url;
 
 pub(crate) use self::document::{InstanceDocument, TenantDocument};
 pub(crate) use self::origins::answer_origins;
+pub(crate) use self::region::is_region;
 pub(crate) use self::url::{AuthorityUrl, strict_https};
 
 use alloc::string::String;
@@ -87,6 +89,9 @@ pub struct Authority {
     pub token_endpoint: String,
     /// Where device codes are issued; none if the service has no device flow.
     pub device_authorization_endpoint: Option<String>,
+    /// Where [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks for tokens
+    /// in place of the token endpoint; none for a client that uses no region.
+    pub regional_token_endpoint: Option<String>,
 }
 
 impl Authority {

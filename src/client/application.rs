@@ -1,5 +1,5 @@
 //! What all clients have in common.
-use super::{Fingerprint, InstanceDiscovery};
+use super::{AzureRegion, Fingerprint, InstanceDiscovery};
 use crate::authority::AuthorityUrl;
 use crate::cache::Account;
 use crate::credential::ClientCredential;
@@ -39,6 +39,8 @@ pub struct ClientApplication {
     pub(super) strict_id_token: bool,
     pub(super) verify_id_token_signature: bool,
     pub(super) instance_discovery: InstanceDiscovery,
+    /// None: the environment decides.
+    pub(super) azure_region: Option<AzureRegion>,
     pub(super) fingerprint: Fingerprint,
 }
 
@@ -97,6 +99,10 @@ impl ClientApplication {
 
     pub(crate) fn verify_id_token_signature(&self) -> bool {
         self.verify_id_token_signature
+    }
+
+    pub(crate) fn azure_region(&self) -> Option<&AzureRegion> {
+        self.azure_region.as_ref()
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {

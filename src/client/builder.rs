@@ -1,9 +1,9 @@
 //! The options of a client, checked when it is built.
 use super::{
-    ClientApplication, ConfidentialClientApplication, Fingerprint, INSTANCE_DISCOVERY, InstanceDiscovery,
-    PublicClientApplication,
+    AzureRegion, ClientApplication, ConfidentialClientApplication, Fingerprint, INSTANCE_DISCOVERY,
+    InstanceDiscovery, PublicClientApplication,
 };
-use crate::authority::{AuthorityUrl, strict_https};
+use crate::authority::{AuthorityKind, AuthorityUrl, strict_https};
 use crate::credential::ClientCredential;
 use crate::error::Error;
 use crate::json::JsonObject;
@@ -31,6 +31,7 @@ pub struct ClientApplicationBuilder<C> {
     strict_id_token: bool,
     verify_id_token_signature: bool,
     instance_discovery: InstanceDiscovery,
+    azure_region: Option<AzureRegion>,
     client: PhantomData<C>,
 }
 
@@ -50,6 +51,7 @@ impl<C> ClientApplicationBuilder<C> {
             strict_id_token: false,
             verify_id_token_signature: false,
             instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
+            azure_region: None,
             client: PhantomData,
         }
     }
@@ -174,6 +176,14 @@ impl<C> ClientApplicationBuilder<C> {
             (None, Some(url)) => AuthorityUrl::parse_oidc(&url)?,
             (authority, None) => AuthorityUrl::parse(authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?,
         };
+        if let Some(region) = &self.azure_region {
+            let parameter = "azure_region";
+            region.check().map_err(|reason| Error::InvalidParameter { parameter, reason })?;
+            if authority.kind() != AuthorityKind::Entra && *region != AzureRegion::DisableMsalForceRegion {
+                let reason = "only Microsoft Entra has regions, and the authority is of another kind";
+                return Err(Error::InvalidParameter { parameter, reason });
+            }
+        }
         Ok(ClientApplication {
             fingerprint: Fingerprint::new(kind, &authority, &self.client_id),
             client_id: Arc::from(self.client_id),
@@ -190,6 +200,7 @@ impl<C> ClientApplicationBuilder<C> {
             strict_id_token: self.strict_id_token,
             verify_id_token_signature: self.verify_id_token_signature,
             instance_discovery,
+            azure_region: self.azure_region,
         })
     }
 }
@@ -205,6 +216,29 @@ impl ClientApplicationBuilder<ConfidentialClientApplication> {
     /// `iss`, `sub`, `exp`, `iat`, `jti` (RFC 7523 section 3).
     pub fn client_claims(mut self, json: impl Into<String>) -> Self {
         self.client_claims = Some(json.into());
+        self
+    }
+
+    /// The Azure region whose token service
+    /// [`acquire_token_for_client`](ConfidentialClientApplication::acquire_token_for_client) asks; no other call does. Entra
+    /// serves it to Microsoft's own applications alone. Tokens are the same, and are found in the cache, whatever the region.
+    /// Unless it is set, the environment variable `MSAL_FORCE_REGION` names one, or there is none.
+    ///
+    /// ```
+    /// use msal_proto::{AzureRegion, ClientCredential, ConfidentialClientApplication};
+    ///
+    /// let builder = || {
+    ///     ConfidentialClientApplication::builder("00001111-aaaa-2222-bbbb-3333cccc4444")
+    ///         .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
+    /// };
+    /// let secret = ClientCredential::secret("from a vault")?;
+    /// let here = builder().client_credential(secret.clone()).azure_region("westus2").build()?;
+    /// let wherever_it_runs =
+    ///     builder().client_credential(secret).azure_region(AzureRegion::AttemptRegionDiscovery).build()?;
+    /// # Ok::<(), msal_proto::Error>(())
+    /// ```
+    pub fn azure_region(mut self, region: impl Into<AzureRegion>) -> Self {
+        self.azure_region = Some(region.into());
         self
     }
 

@@ -1,5 +1,6 @@
 //! Checking what was issued and handing it to the cache: the last stage of a flow. What passes the checks is not lost,
 //! whatever the cache does; of what does not, nothing is written but the refresh token that took another's place.
+use super::client_warnings;
 use super::exchange::Issued;
 use super::signing_keys;
 use crate::cache::{
@@ -216,7 +217,7 @@ impl Store {
     fn result(self, env: &Env<'_>, written: Option<Warning>) -> AuthenticationResult {
         // Only an application's own token needs a tenant of its own.
         let is_own = self.asked.grant_type == "client_credentials";
-        let mut warnings = if is_own { env.application().warnings() } else { Vec::new() };
+        let mut warnings = if is_own { client_warnings(env) } else { Vec::new() };
         // It passed before the cache was asked.
         let (id_token_claims, odd) = self.check_id_token(env).unwrap_or_default();
         let account = id_token_claims.is_some().then(|| self.change(env).account()).flatten();

@@ -6,6 +6,7 @@ use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
+use crate::stages::Region;
 use crate::token::Scopes;
 use crate::token::claims::merge_claims_challenge_and_capabilities;
 use alloc::boxed::Box;
@@ -89,6 +90,7 @@ impl Call {
     }
 
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        Region::check(env)?;
         if self.claims_challenge().is_some() {
             self.claims(env)?;
         }

@@ -3,7 +3,7 @@
 use msal_proto::authority::AuthorityBuilder;
 use msal_proto::credential::CredentialError;
 use msal_proto::{
-    Authority, CertificateCredential, ClientApplicationBuilder, ClientCredential,
+    Authority, AzureRegion, CertificateCredential, ClientApplicationBuilder, ClientCredential,
     ConfidentialClientApplication, PublicClientApplication,
 };
 use serde_json::{Map, Value, json};
@@ -49,6 +49,8 @@ impl Driver {
             (Some("public"), None) => {
                 let id = arguments.needed_text("client_id")?;
                 let builder = options(&mut arguments, PublicClientApplication::builder(id))?;
+                // MSAL Python takes it, and does nothing with it.
+                arguments.take("azure_region");
                 arguments.end()?;
                 builder.build().map(App::Public)
             }
@@ -58,6 +60,9 @@ impl Driver {
                 let mut builder = options(&mut arguments, ConfidentialClientApplication::builder(id))?;
                 if let Some(claims) = arguments.take("client_claims") {
                     builder = builder.client_claims(claims.to_string());
+                }
+                if let Some(region) = arguments.take("azure_region") {
+                    builder = builder.azure_region(azure_region(region)?);
                 }
                 arguments.end()?;
                 if let Some(credential) = credential {
@@ -72,7 +77,7 @@ impl Driver {
         };
         let resolved = self.run(world, &name, |app| app.resolve_authority())?;
         match resolved {
-            Ok(authority) => Ok(Outcome::Ok(json!({"authority": view(&authority)}))),
+            Ok(authority) => Ok(Outcome::Ok(constructed(&authority))),
             Err(error) => {
                 self.clients.remove(&name);
                 outcome::failure(&error)
@@ -121,6 +126,16 @@ fn options<C>(
         }
     };
     Ok(builder)
+}
+
+/// True is to find it out, false is none.
+fn azure_region(value: Value) -> Result<AzureRegion, NotRun> {
+    match value {
+        Value::String(name) => Ok(name.into()),
+        Value::Bool(true) => Ok(AzureRegion::AttemptRegionDiscovery),
+        Value::Bool(false) => Ok(AzureRegion::DisableMsalForceRegion),
+        _ => Err(NotRun::Scenario("azure_region is neither a text nor a flag".to_owned())),
+    }
 }
 
 /// A `client_credential`.
@@ -176,6 +191,14 @@ impl Credential {
         arguments.end()?;
         Ok(builder.build().map(|certificate| ClientCredential::certificate(certificate).into()))
     }
+}
+
+fn constructed(authority: &Authority) -> Value {
+    let mut constructed = json!({"authority": view(authority)});
+    if let Some(endpoint) = &authority.regional_token_endpoint {
+        constructed["regional_token_endpoint"] = json!(endpoint);
+    }
+    constructed
 }
 
 fn view(authority: &Authority) -> Value {
