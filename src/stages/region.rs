@@ -108,6 +108,7 @@ impl Region {
 
     /// Begins; it ends at once if all is known.
     pub(crate) fn start(env: &Env<'_>) -> Result<Next<Self>, Error> {
+        Self::check(env)?;
         match Discovery::known(env).cloned() {
             Some(document) => Self::choose(env, Ok(document)),
             None => Ok(Next::Need(Self(State::Discovering(Discovery::start(env))))),

@@ -35,7 +35,7 @@ const PUBLIC_PARAMETERS: [&str; 11] = [
 ];
 
 /// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 17] = [
+const PUBLIC_ANSWER: [&str; 18] = [
     "authorization_endpoint",
     "correlation_id",
     "device_authorization_endpoint",
@@ -45,6 +45,7 @@ const PUBLIC_ANSWER: [&str; 17] = [
     "expires_in",
     "ext_expires_in",
     "issuer",
+    "location",
     "refresh_in",
     "scope",
     "suberror",

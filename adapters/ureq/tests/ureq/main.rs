@@ -9,5 +9,6 @@
 mod client;
 mod interactive;
 mod people;
+mod region;
 mod transport;
 mod two_processes;

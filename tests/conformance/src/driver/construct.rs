@@ -194,11 +194,9 @@ impl Credential {
 }
 
 fn constructed(authority: &Authority) -> Value {
-    let mut constructed = json!({"authority": view(authority)});
-    if let Some(endpoint) = &authority.regional_token_endpoint {
-        constructed["regional_token_endpoint"] = json!(endpoint);
-    }
-    constructed
+    let regional = authority.regional_token_endpoint.as_ref();
+    let regional = regional.map(|endpoint| ("regional_token_endpoint".to_owned(), json!(endpoint)));
+    Value::Object([("authority".to_owned(), view(authority))].into_iter().chain(regional).collect())
 }
 
 fn view(authority: &Authority) -> Value {
