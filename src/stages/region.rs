@@ -74,7 +74,7 @@ fn named(name: &str) -> Result<Choice, Error> {
     Err(Error::InvalidParameter { parameter: "MSAL_FORCE_REGION", reason: NOT_A_NAME })
 }
 
-/// Where the program runs by `REGION_NAME`, which Azure App Service sets as in `West US 2` at times.
+/// Where the program runs by `REGION_NAME`, which Azure sets for Functions and App Service; in whatever case.
 fn region_name(env: &Env<'_>) -> Option<Result<String, &'static str>> {
     let name = env.facts.variable("REGION_NAME")?.expose().trim().to_ascii_lowercase();
     match name.as_str() {
