@@ -35,12 +35,21 @@ impl TenantDocument {
         members: &JsonObject,
     ) -> Result<Self, AuthorityError> {
         let asked = checked(DISCOVERY, authority.check_discovery_endpoint(asked))?;
+        Self::read_at(authority, &asked, members)
+    }
+
+    /// Checks what came from the authority's own host, another of its cloud, or a region of it.
+    pub(super) fn read_at(
+        authority: &AuthorityUrl,
+        asked: &Url,
+        members: &JsonObject,
+    ) -> Result<Self, AuthorityError> {
         let issuer = members.string("issuer");
         // That of Entra is a template, and those of B2C and ADFS may be elsewhere.
         if authority.checks_issuer() {
             checked("issuer", check_issuer(authority, issuer.as_deref()))?;
         }
-        let endpoint = |member| checked(member, authority.check_endpoint(&asked, &text(members, member)?));
+        let endpoint = |member| checked(member, authority.check_endpoint(asked, &text(members, member)?));
         let token_endpoint = endpoint("token_endpoint")?;
         let authorization_endpoint = endpoint("authorization_endpoint")?;
         let device = "device_authorization_endpoint";
@@ -101,6 +110,7 @@ impl TenantDocument {
             authorization_endpoint: self.authorization_endpoint.clone(),
             token_endpoint: self.token_endpoint.clone(),
             device_authorization_endpoint: self.device_authorization_endpoint.clone(),
+            regional_token_endpoint: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod endpoints;
 mod issuer;
 mod kind;
 mod origins;
+mod region;
 mod strict_https;
 mod trust;
 mod url;
@@ -13,6 +14,7 @@ mod url;
 pub(crate) use self::document::{InstanceDocument, TenantDocument};
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::origins::answer_origins;
+pub(crate) use self::region::is_region;
 pub(crate) use self::strict_https::strict_https;
 pub(crate) use self::trust::Trust;
 pub(crate) use self::url::AuthorityUrl;
@@ -78,6 +80,9 @@ pub struct Authority {
     pub token_endpoint: String,
     /// Where device codes are issued; none if the service has no device flow.
     pub device_authorization_endpoint: Option<String>,
+    /// Where [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks for tokens
+    /// in place of the token endpoint; none for a client that uses no region.
+    pub regional_token_endpoint: Option<String>,
 }
 
 impl Authority {

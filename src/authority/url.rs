@@ -64,6 +64,11 @@ impl AuthorityUrl {
         Ok(Self { url, instance, tenant, kind, checks_issuer: true, trust })
     }
 
+    /// The same service under another address.
+    pub(super) fn with_address(&self, text: &str) -> Result<Self, AuthorityError> {
+        Self::parse(text, self.trust.clone())
+    }
+
     /// The same service at another tenant of it.
     pub(crate) fn with_tenant(&self, tenant: &str) -> Result<Self, AuthorityError> {
         let refused = |reason| AuthorityError::Tenant { reason };

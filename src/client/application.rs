@@ -1,6 +1,6 @@
 //! What all clients have in common.
-use super::Fingerprint;
 use super::authority_options::Lookups;
+use super::{AzureRegion, Fingerprint};
 use crate::authority::{AuthorityUrl, Elsewhere, TenantDocument};
 use crate::cache::Account;
 use crate::credential::ClientCredential;
@@ -41,6 +41,8 @@ pub struct ClientApplication {
     pub(super) app_version: Option<String>,
     pub(super) strict_id_token: bool,
     pub(super) verify_id_token_signature: bool,
+    /// None: the environment decides.
+    pub(super) azure_region: Option<AzureRegion>,
     pub(super) fingerprint: Fingerprint,
 }
 
@@ -139,6 +141,10 @@ impl ClientApplication {
 
     pub(crate) fn verify_id_token_signature(&self) -> bool {
         self.verify_id_token_signature
+    }
+
+    pub(crate) fn azure_region(&self) -> Option<&AzureRegion> {
+        self.azure_region.as_ref()
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {

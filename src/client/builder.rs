@@ -1,6 +1,9 @@
 //! The options of a client, checked when it is built.
 use super::authority_options::{AuthorityOptions, Place};
-use super::{ClientApplication, ConfidentialClientApplication, Fingerprint, PublicClientApplication};
+use super::{
+    AzureRegion, ClientApplication, ConfidentialClientApplication, Fingerprint, PublicClientApplication,
+};
+use crate::authority::AuthorityKind;
 use crate::credential::ClientCredential;
 use crate::error::Error;
 use crate::json::JsonObject;
@@ -22,6 +25,7 @@ pub struct ClientApplicationBuilder<C> {
     app_version: Option<String>,
     strict_id_token: bool,
     verify_id_token_signature: bool,
+    azure_region: Option<AzureRegion>,
     client: PhantomData<C>,
 }
 
@@ -38,6 +42,7 @@ impl<C> ClientApplicationBuilder<C> {
             app_version: None,
             strict_id_token: false,
             verify_id_token_signature: false,
+            azure_region: None,
             client: PhantomData,
         }
     }
@@ -115,6 +120,14 @@ impl<C> ClientApplicationBuilder<C> {
             self.verify_id_token_signature.then(|| document.jwks_uri()).transpose()?;
         }
         let realm = document.as_ref().map(|document| document.tenant.clone()).or_else(|| authority.realm());
+        if let Some(region) = &self.azure_region {
+            let parameter = "azure_region";
+            region.check().map_err(|reason| Error::InvalidParameter { parameter, reason })?;
+            if authority.kind() != AuthorityKind::Entra && *region != AzureRegion::DisableMsalForceRegion {
+                let reason = "only Microsoft Entra has regions, and the authority is of another kind";
+                return Err(Error::InvalidParameter { parameter, reason });
+            }
+        }
         Ok(ClientApplication {
             fingerprint: Fingerprint::new(kind, &authority, &self.client_id),
             client_id: Arc::from(self.client_id),
@@ -131,6 +144,7 @@ impl<C> ClientApplicationBuilder<C> {
             app_version: self.app_version.filter(|version| !version.is_empty()),
             strict_id_token: self.strict_id_token,
             verify_id_token_signature: self.verify_id_token_signature,
+            azure_region: self.azure_region,
         })
     }
 }
@@ -146,6 +160,29 @@ impl ClientApplicationBuilder<ConfidentialClientApplication> {
     /// `iss`, `sub`, `exp`, `iat`, `jti` (RFC 7523 section 3).
     pub fn client_claims(mut self, json: impl Into<String>) -> Self {
         self.client_claims = Some(json.into());
+        self
+    }
+
+    /// The Azure region whose token service
+    /// [`acquire_token_for_client`](ConfidentialClientApplication::acquire_token_for_client) asks; no other call does. Entra
+    /// serves it to Microsoft's own applications alone. Tokens are the same, and are found in the cache, whatever the region.
+    /// Unless it is set, the environment variable `MSAL_FORCE_REGION` names one, or there is none.
+    ///
+    /// ```
+    /// use msal_proto::{AzureRegion, ClientCredential, ConfidentialClientApplication};
+    ///
+    /// let builder = || {
+    ///     ConfidentialClientApplication::builder("00001111-aaaa-2222-bbbb-3333cccc4444")
+    ///         .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
+    /// };
+    /// let secret = ClientCredential::secret("from a vault")?;
+    /// let here = builder().client_credential(secret.clone()).azure_region("westus2").build()?;
+    /// let wherever_it_runs =
+    ///     builder().client_credential(secret).azure_region(AzureRegion::AttemptRegionDiscovery).build()?;
+    /// # Ok::<(), msal_proto::Error>(())
+    /// ```
+    pub fn azure_region(mut self, region: impl Into<AzureRegion>) -> Self {
+        self.azure_region = Some(region.into());
         self
     }
 

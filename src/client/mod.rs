@@ -1,14 +1,18 @@
 //! What a program holds between flows: who it is and how it proves it. Immutable values.
 mod application;
 mod authority_options;
+mod azure_region;
 mod builder;
 mod confidential;
 mod public;
 
 pub use application::ClientApplication;
+pub use azure_region::AzureRegion;
 pub use builder::ClientApplicationBuilder;
 pub use confidential::ConfidentialClientApplication;
 pub use public::PublicClientApplication;
+
+pub(crate) use azure_region::NOT_A_NAME;
 
 use crate::authority::AuthorityUrl;
 use crate::encoding::{base64url, sha256_of_parts};

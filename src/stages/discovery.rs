@@ -10,7 +10,7 @@ use alloc::{borrow::ToOwned, format, string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 const INSTANCE: &str = "instance discovery endpoint";
-const DOCUMENT: &str = "discovery document";
+pub(super) const DOCUMENT: &str = "discovery document";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Discovery {
@@ -162,7 +162,11 @@ fn is_invalid_instance(response: &HttpResponse) -> bool {
 }
 
 /// The object in an answer; else the error that its status is.
-fn read(response: &HttpResponse, authority: &AuthorityUrl, name: &'static str) -> Result<JsonObject, Error> {
+pub(super) fn read(
+    response: &HttpResponse,
+    authority: &AuthorityUrl,
+    name: &'static str,
+) -> Result<JsonObject, Error> {
     let status = response.status;
     if status == 200 {
         return JsonObject::parse(response.body.expose()).map_err(|fault| Error::malformed(name, fault));

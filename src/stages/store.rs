@@ -1,12 +1,12 @@
 //! Checking what was issued and handing it to the cache: the last stage of a flow. What passes the checks is not lost,
 //! whatever the cache does; of what does not, nothing is written but the refresh token that took another's place.
+use super::client_warnings;
 use super::exchange::Issued;
 use super::signing_keys;
 use crate::cache::{
     AccessTokenQuery, CacheChange, CacheFault, CredentialType, Entry, RefreshToken, TokenEvent,
     home_account_id_of,
 };
-use crate::client::ClientApplication;
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
 use crate::error::{Error, Violation, Warning};
 use crate::secret::Secret;
@@ -220,7 +220,7 @@ impl Store {
     fn result(self, env: &Env<'_>, written: Option<Warning>) -> AuthenticationResult {
         // Only an application's own token needs a tenant of its own.
         let is_own = self.asked.grant_type == "client_credentials";
-        let mut warnings = if is_own { ClientApplication::warnings(&self.tenant) } else { Vec::new() };
+        let mut warnings = if is_own { client_warnings(env, &self.tenant) } else { Vec::new() };
         // It passed before the cache was asked.
         let (id_token_claims, odd) = self.check_id_token(env).unwrap_or_default();
         let account = id_token_claims.is_some().then(|| self.change(env).account()).flatten();

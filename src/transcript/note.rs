@@ -36,7 +36,7 @@ const PUBLIC_PARAMETERS: [&str; 12] = [
 ];
 
 /// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 17] = [
+const PUBLIC_ANSWER: [&str; 18] = [
     "authorization_endpoint",
     "correlation_id",
     "device_authorization_endpoint",
@@ -46,6 +46,7 @@ const PUBLIC_ANSWER: [&str; 17] = [
     "expires_in",
     "ext_expires_in",
     "issuer",
+    "location",
     "refresh_in",
     "scope",
     "suberror",

@@ -27,6 +27,7 @@ mod readme;
 mod refresh_in;
 mod refresh_token;
 mod refusals;
+mod region;
 mod remove_tokens_for_client;
 mod resolve_authority;
 mod secrets;

@@ -7,6 +7,7 @@ use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
+use crate::stages::Region;
 use crate::token::{RejectedToken, Scopes};
 use alloc::boxed::Box;
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -133,6 +134,7 @@ impl Call {
     }
 
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        Region::check(env)?;
         if self.claims_challenge().is_some() {
             self.claims(env)?;
         }

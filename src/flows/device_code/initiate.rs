@@ -3,7 +3,7 @@ use super::DeviceFlow;
 use crate::authority::{AuthorityError, Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::encoding::uuid4;
-use crate::engine::{Effect, Env, Flow, HttpRequest, Method, Next, Reply, Request, Step};
+use crate::engine::{Effect, Env, Flow, HttpRequest, Next, Reply, Request, Step};
 use crate::error::{Error, HttpStatusError, Misuse};
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -126,7 +126,7 @@ impl Flow for DeviceAuthorization {
                 let form = ask.form(env)?;
                 let mut headers = Vec::new();
                 add_headers(&mut headers, env, correlation_id, &[]);
-                Ok(Effect::HttpRequest(HttpRequest { method: Method::Post, url: url.into(), headers, form }))
+                Ok(Effect::HttpRequest(HttpRequest::post(url.into(), headers, form)))
             }
         }
     }

@@ -10,5 +10,6 @@ mod client;
 mod interactive;
 mod kinds;
 mod people;
+mod region;
 mod transport;
 mod two_processes;
