@@ -108,6 +108,7 @@ impl Driver {
                 self.construct(world, step, arguments)
             }
             "acquire_token_for_client" => self.acquire_token_for_client(world, step, arguments),
+            "acquire_token_on_behalf_of" => self.acquire_token_on_behalf_of(world, step, arguments),
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
