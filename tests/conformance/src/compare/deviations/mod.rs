@@ -1,7 +1,7 @@
 //! The numbered reasons to deviate, as code (rule k). Each says what a golden's step becomes where the reason applies;
 //! what it becomes is then compared with ours in full.
 //!
-//! Reasons 4, 15, 17, 18, 19, 25 and 26 come with the flows that can reach them.
+//! Reasons 4, 15, 18, 19, 25 and 26 come with the flows that can reach them.
 
 mod accounts;
 mod alias;
@@ -9,6 +9,7 @@ mod binding;
 mod consequences;
 mod id_token;
 mod input;
+mod on_behalf_of;
 mod optional_fields;
 mod realm;
 mod region;
@@ -35,7 +36,7 @@ pub(crate) struct Candidate {
 type Rewrite = fn(&State<'_>, &Step) -> Vec<Step>;
 
 /// The reasons by number, each with what it makes of a golden's step; nothing where it does not apply.
-const REASONS: [(u8, Rewrite); 12] = [
+const REASONS: [(u8, Rewrite); 13] = [
     (2, serving::token_in_hand),
     (3, throttling::success_is_not_remembered),
     (5, id_token::checked_before_caching),
@@ -44,6 +45,7 @@ const REASONS: [(u8, Rewrite); 12] = [
     (9, region::asks_nobody),
     (11, user_realm::escapes_the_user_name),
     (16, optional_fields::keeps_usable_tokens),
+    (17, on_behalf_of::is_told_apart_by_the_assertion),
     (20, throttling::date_is_understood),
     (22, input::traditional_encryption_is_refused),
     (23, input::stricter_input),
