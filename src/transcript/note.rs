@@ -8,13 +8,14 @@ use alloc::{borrow::ToOwned, format, vec::Vec};
 use url::{Url, form_urlencoded};
 
 /// Members of requests that are no secret.
-const PUBLIC_FORM: [&str; 8] = [
+const PUBLIC_FORM: [&str; 9] = [
     "claims",
     "client_assertion_type",
     "client_id",
     "client_info",
     "grant_type",
     "key_id",
+    "requested_token_use",
     "scope",
     "token_type",
 ];

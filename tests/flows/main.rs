@@ -20,6 +20,7 @@ mod interactive;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
+mod on_behalf_of;
 mod person;
 mod readme;
 mod refresh_in;

@@ -14,7 +14,7 @@ pub use long_running::{
 };
 
 use crate::authority::TenantDocument;
-use crate::cache::{AccessToken, CacheEntries, CacheFault, MARGIN};
+use crate::cache::{AccessToken, AssertionKey, CacheEntries, CacheFault, MARGIN, home_account_id_in};
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
@@ -210,14 +210,17 @@ impl Miss {
             Ok(Next::Done(issued)) => issued,
             Err(error) => return self.fail(env, error),
         };
-        Holder::check(&self.holders, &issued.members, &self.call.hash)?;
+        let holder = Holder::new(home_account_id_in(&issued.members), &self.call.hash);
+        let holders: Vec<_> = self.holders.iter().cloned().chain([holder]).collect();
         let store = self.call.options.decorated(env).and_then(|scopes| {
             let asked = Stored::new(GRANT_TYPE, scopes, self.call.options.extra.data.clone());
-            let asked = Stored { on_behalf_of: Some(self.call.assertion_key()), ..asked };
-            Store::start(env, issued, asked)
+            let account = Holder::account(&holders).map(Arc::from);
+            let key = AssertionKey { account, ..self.call.assertion_key() };
+            Store::start(env, issued, Stored { on_behalf_of: Some(key), ..asked })
         });
         match store {
             Ok(store) => {
+                Holder::check(&holders)?;
                 let store = store.after(self.call.query(env, &self.realm), self.cache_fault.clone());
                 Ok(Next::Need(OnBehalfOf(State::Storing(self, Box::new(store)))))
             }

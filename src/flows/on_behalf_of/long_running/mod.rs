@@ -8,9 +8,8 @@ pub use initiate::{InitiateLongRunningOnBehalfOf, LongRunningInitiation, LongRun
 pub use process::{AcquireTokenInLongRunningOnBehalfOf, LongRunningProcess};
 pub use stop::{LongRunningStop, StopLongRunningOnBehalfOf};
 
-use crate::cache::{CacheEntries, account_of, home_account_id_in, unpadded};
+use crate::cache::{CacheEntries, account_of, unpadded};
 use crate::error::Error;
-use crate::json::JsonObject;
 use crate::secret::Secret;
 use alloc::{string::String, string::ToString, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -63,27 +62,30 @@ impl Holder {
         holders
     }
 
-    /// Whether what was issued is of the one user that the key is of. Applications have no account: of these the
-    /// assertion tells.
-    pub(super) fn check(holders: &[Self], issued: &JsonObject, hash: &str) -> Result<(), LongRunningError> {
-        let account = home_account_id_in(issued);
-        let is_same = |holder: &Self| match (&holder.account, &account) {
-            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            (None, None) => holder.started_with.as_deref() == Some(hash),
-            _ => false,
-        };
-        if holders.iter().all(is_same) { Ok(()) } else { Err(LongRunningError::AnotherUser) }
+    /// Who came with the assertion of this digest.
+    pub(super) fn new(account: Option<String>, hash: &str) -> Self {
+        Self { account, started_with: Some(hash.into()) }
     }
 
-    /// The one user that the key is of. Processes that began at the same time may have taken one key for several.
-    fn only(holders: &[Self]) -> Result<&Self, LongRunningError> {
-        let first = holders.first().ok_or(LongRunningError::NotStarted)?;
-        let is_same = |holder: &Self| match (&holder.account, &first.account) {
+    /// Their account, if any of them tells.
+    pub(super) fn account(holders: &[Self]) -> Option<&str> {
+        holders.iter().find_map(|holder| holder.account.as_deref())
+    }
+
+    /// The one user that the key is of, if it is of one. Processes that began at the same time may have taken it for
+    /// several.
+    pub(super) fn check(holders: &[Self]) -> Result<(), LongRunningError> {
+        let mut pairs = holders.iter().flat_map(|one| holders.iter().map(move |other| (one, other)));
+        if pairs.all(|(one, other)| one.is(other)) { Ok(()) } else { Err(LongRunningError::AnotherUser) }
+    }
+
+    /// Whether both are the same user. Where the service does not name both, as it names no application, it is for the
+    /// assertion to tell.
+    fn is(&self, other: &Self) -> bool {
+        match (&self.account, &other.account) {
             (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            (None, None) => holder.started_with == first.started_with,
-            _ => false,
-        };
-        if holders.iter().all(is_same) { Ok(first) } else { Err(LongRunningError::AnotherUser) }
+            _ => self.started_with.is_some() && self.started_with == other.started_with || self == other,
+        }
     }
 }
 

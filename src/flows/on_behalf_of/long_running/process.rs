@@ -161,7 +161,11 @@ impl Call {
             found => found?.map_err(Error::Cache)?,
         };
         let key = self.key.expose();
-        Holder::only(&Holder::all(key, &found))?;
+        let holders = Holder::all(key, &found);
+        Holder::check(&holders)?;
+        if holders.is_empty() {
+            return Err(LongRunningError::NotStarted.into());
+        }
         let (now, query) = (env.now(), self.options.query(env, &realm, Arc::from(key)));
         let is_answer =
             |token: &&Arc<AccessToken>| token.started_with().is_some() && query.is_answered_by(token);
