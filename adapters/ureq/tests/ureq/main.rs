@@ -8,6 +8,7 @@
 )]
 mod client;
 mod interactive;
+mod middle_tier;
 mod people;
 mod transport;
 mod two_processes;
