@@ -34,12 +34,16 @@ impl Method {
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// Absolute, https, with its query.
+    /// Absolute, with its query; https, but for the instance metadata service at the link-local address
+    /// `169.254.169.254`, which has no other.
     pub url: String,
     /// Names in lower case; of a POST, the form's `content-type` among them.
     pub headers: Vec<(String, String)>,
     /// The members of the body of a POST, in order; empty for a GET.
     pub form: Vec<(String, Secret)>,
+    /// How many seconds an answer is worth waiting for, if that is less than the host's own limit.
+    #[serde(default)]
+    pub timeout: Option<u64>,
     /// The certificate to show at the TLS handshake (RFC 8705), by its
     /// [`x5t#S256`](crate::credential::x5t_s256). The host finds certificate and key by it: the client's own are at
     /// [`ClientApplication::client_certificate`](crate::ClientApplication::client_certificate). A connection that was made
@@ -51,11 +55,11 @@ pub struct HttpRequest {
 impl HttpRequest {
     pub(crate) fn get(url: String) -> Self {
         let headers = [("accept".to_owned(), "application/json".to_owned())].into();
-        Self { method: Method::Get, url, headers, form: Vec::new(), client_certificate: None }
+        Self { method: Method::Get, url, headers, form: Vec::new(), timeout: None, client_certificate: None }
     }
 
     pub(crate) fn post(url: String, headers: Vec<(String, String)>, form: Vec<(String, Secret)>) -> Self {
-        Self { method: Method::Post, url, headers, form, client_certificate: None }
+        Self { method: Method::Post, url, headers, form, timeout: None, client_certificate: None }
     }
 
     /// The body to send, `application/x-www-form-urlencoded`; empty for a GET.

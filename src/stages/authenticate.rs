@@ -1,7 +1,7 @@
 //! Client authentication, RFC 6749 section 2.3 and RFC 7521 section 4.2: what a request carries to prove whose it
 //! is. Made when the request is, never stored with a flow.
-use crate::authority::AuthorityKind;
-use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential};
+use crate::client::ClientApplication;
+use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential, CredentialError};
 use crate::encoding::{base64url, sha256_of_parts, uuid4};
 use crate::engine::{Env, HttpRequest};
 use crate::error::Error;
@@ -12,7 +12,12 @@ use alloc::borrow::ToOwned;
 pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Entra's, of an assertion that is bound to the certificate of the connection.
-pub(super) const JWT_POP: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-pop";
+const JWT_POP: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-pop";
+
+/// The credential was renewed while the flow was put away.
+pub(super) const OTHER_CERTIFICATE: CredentialError = CredentialError::TokenBinding(
+    "or certificate is another than the one that the cache was asked for: call again",
+);
 
 /// Adds it. `from_host` is the assertion that the host made, for a client whose host makes them.
 pub(super) fn authenticate(
@@ -40,6 +45,23 @@ pub(super) fn authenticate(
     Ok(())
 }
 
+/// The certificate that is shown proves who asks, alone or with the host's assertion that is bound to it.
+pub(super) fn prove_binding(
+    request: &mut HttpRequest,
+    application: &ClientApplication,
+    bound_to: &str,
+    from_host: Option<&Secret>,
+) -> Result<(), Error> {
+    match (application.credential(), from_host) {
+        (Some(ClientCredential::Certificate(own)), _) if own.x5t_s256() == Some(bound_to) => Ok(()),
+        (Some(ClientCredential::AssertionFromHost), Some(assertion)) => {
+            send_assertion(request, JWT_POP, assertion.clone());
+            Ok(())
+        }
+        _ => Err(OTHER_CERTIFICATE.into()),
+    }
+}
+
 /// Section 2.2 of RFC 7523.
 pub(super) fn send_assertion(request: &mut HttpRequest, kind: &str, assertion: Secret) {
     request.form.push(("client_assertion_type".to_owned(), Secret::new(kind)));
@@ -63,10 +85,7 @@ fn signed_assertion(
     let key = base64url(sha256_of_parts(parts.into_iter().chain(claims_parts)));
     let now = env.now();
     let kind = application.authority().kind();
-    let is_reused = match kind {
-        AuthorityKind::Entra => true,
-        AuthorityKind::Oidc => false,
-    };
+    let is_reused = kind.reuses_assertions();
     if let Some(assertion) = env.state.assertions.get(&key, now).filter(|_| is_reused) {
         return Ok(assertion.clone());
     }

@@ -1,12 +1,13 @@
 //! One request to the token endpoint, RFC 6749 section 3.2, and what its answer means.
 //!
 //! A request that the service does not want to see again is answered from memory until it may be sent.
-use super::acting_as::ActingAs;
-use super::authenticate::{JWT_BEARER, JWT_POP, authenticate, send_assertion};
+use super::asker::{ActingAs, Asker};
+use super::authenticate::{JWT_BEARER, OTHER_CERTIFICATE, authenticate, prove_binding, send_assertion};
 use super::http_response;
+use super::place::Place;
 use crate::authority::{AuthorityError, TenantDocument};
 use crate::client::ClientApplication;
-use crate::credential::{ClientCredential, CredentialError};
+use crate::credential::ClientCredential;
 use crate::encoding::{encode_form, plain_path, uuid4};
 use crate::engine::{
     ClientAssertion, ClientSignedAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply,
@@ -17,19 +18,17 @@ use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::ServiceError;
 use alloc::borrow::ToOwned;
-use alloc::{boxed::Box, format, string::String, string::ToString, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, format, string::String, string::ToString, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 const TOKEN_ENDPOINT: &str = "token endpoint";
 
-/// The credential was renewed while the flow was put away.
-const OTHER_CERTIFICATE: CredentialError = CredentialError::TokenBinding(
-    "or certificate is another than the one that the cache was asked for: call again",
-);
-
 /// How long a busy server is left alone if it does not say, in seconds: by a client that many depend on, and by one that
 /// is somebody's own.
 const DEFAULT_THROTTLE: (u64, u64) = (5, 60);
+
+/// The grant type of RFC 8628 section 3.4.
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// How this library is named to the service.
 const SKU: &str = "MSAL.Rust";
@@ -54,16 +53,12 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Exchange {
     grant: Grant,
-    /// Who asks, if that is not the program's own client.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    acting_as: Option<ActingAs>,
-    /// The certificate that the token is to be bound to, by its thumbprint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    bound_to: Option<Arc<str>>,
+    #[serde(default)]
+    asker: Asker,
     token_endpoint: String,
-    /// Where client certificates are asked for, if one is to be shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    mtls_token_endpoint: Option<String>,
+    /// Where the request goes in the other's place: to a region, or to where client certificates are asked for.
+    #[serde(default)]
+    place: Place,
     tenant: String,
     /// The one that an id token must have, if that is to be checked.
     issuer: Option<String>,
@@ -79,6 +74,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Issued {
     pub(crate) members: JsonObject,
     pub(crate) token_endpoint: String,
+    pub(crate) tenant: String,
     pub(crate) issuer: Option<String>,
     pub(crate) jwks_uri: Option<String>,
     pub(crate) correlation_id: String,
@@ -91,41 +87,18 @@ impl Exchange {
         document: &TenantDocument,
         grant: Grant,
     ) -> Result<Next<Self>, Error> {
-        Self::start_as(env, document, grant, None)
+        Self::start_as(env, document, None, grant, Asker::Own)
     }
 
-    /// The same in another client's name.
+    /// The same at the token endpoint of a region, if there is one, or in another name.
     pub(crate) fn start_as(
         env: &mut Env<'_>,
         document: &TenantDocument,
+        regional_token_endpoint: Option<String>,
         grant: Grant,
-        acting_as: Option<ActingAs>,
+        asker: Asker,
     ) -> Result<Next<Self>, Error> {
-        Self::begin(env, document, grant, acting_as, None)
-    }
-
-    /// The same for a token that is bound to a certificate.
-    pub(crate) fn start_bound(
-        env: &mut Env<'_>,
-        document: &TenantDocument,
-        grant: Grant,
-        bound_to: Arc<str>,
-    ) -> Result<Next<Self>, Error> {
-        Self::begin(env, document, grant, None, Some(bound_to))
-    }
-
-    fn begin(
-        env: &mut Env<'_>,
-        document: &TenantDocument,
-        grant: Grant,
-        acting_as: Option<ActingAs>,
-        bound_to: Option<Arc<str>>,
-    ) -> Result<Next<Self>, Error> {
-        let application = env.application();
-        let shows_certificate =
-            bound_to.is_some() || acting_as.is_none() && application.certificate_over_mtls().is_some();
-        let mtls = || application.authority().mtls_token_endpoint(document);
-        let mtls_token_endpoint = shows_certificate.then(mtls).transpose()?;
+        let place = Place::find(env.application(), document, regional_token_endpoint, &asker)?;
         let correlation_id = match &grant.correlation_id {
             Some(id) => id.clone(),
             None => uuid4(&env.random("correlation_id")?),
@@ -136,9 +109,8 @@ impl Exchange {
         let jwks_uri = is_verified.then(|| document.jwks_uri().map(ToOwned::to_owned)).transpose()?;
         let exchange = Self {
             grant,
-            acting_as,
-            bound_to,
-            mtls_token_endpoint,
+            asker,
+            place,
             token_endpoint: document.token_endpoint.clone(),
             tenant: document.tenant.clone(),
             issuer,
@@ -165,36 +137,31 @@ impl Exchange {
 
     fn needs_assertion(&self, env: &Env<'_>) -> bool {
         matches!(env.application().credential(), Some(ClientCredential::AssertionFromHost))
-            && self.acting_as.is_none()
+            && self.asker.acting_as().is_none()
             && self.assertion.is_none()
-    }
-
-    /// The certificate to show, and where.
-    fn certificate<'a>(&'a self, application: &'a ClientApplication) -> Option<(&'a str, &'a str)> {
-        let url = self.mtls_token_endpoint.as_deref()?;
-        Some((self.bound_to.as_deref().or(application.certificate_over_mtls())?, url))
     }
 
     /// The request with fresh client authentication.
     fn request(&self, env: &mut Env<'_>) -> Result<HttpRequest, Error> {
         let application = env.application();
-        let certificate = self.certificate(application);
-        let mut url = certificate.map_or(&*self.token_endpoint, |(_, url)| url).to_owned();
+        let mut url = self.place.url(application, &self.asker).unwrap_or(&self.token_endpoint).to_owned();
         if !self.grant.query.is_empty() {
             let query = self.grant.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             url = format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, encode_form(query));
         }
         self.check_token_endpoint(application)?;
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
-        let acting_as = self.acting_as.as_ref();
+        let acting_as = self.asker.acting_as();
         form.push(("client_id".to_owned(), Secret::new(&**ActingAs::client_id(acting_as, application))));
         form.push(("client_info".to_owned(), Secret::new("1")));
         let mut request = HttpRequest::post(url, self.headers(env), form);
-        request.client_certificate = certificate.map(|(certificate, _)| certificate.to_owned());
-        match (acting_as, &self.bound_to) {
-            (Some(acting_as), _) => send_assertion(&mut request, JWT_BEARER, acting_as.assertion.clone()),
-            (None, Some(bound_to)) => self.prove_binding(&mut request, application, bound_to)?,
-            (None, None) => authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?,
+        request.client_certificate = self.place.certificate(application, &self.asker);
+        match &self.asker {
+            Asker::Own => authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?,
+            Asker::Bound(certificate) => {
+                prove_binding(&mut request, application, certificate, self.assertion.as_ref())?
+            }
+            Asker::Other(acting_as) => send_assertion(&mut request, JWT_BEARER, acting_as.assertion.clone()),
         }
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
@@ -204,30 +171,10 @@ impl Exchange {
         Ok(request)
     }
 
-    /// The certificate that is shown proves who asks, alone or with the host's assertion that is bound to it.
-    fn prove_binding(
-        &self,
-        request: &mut HttpRequest,
-        application: &ClientApplication,
-        bound_to: &str,
-    ) -> Result<(), Error> {
-        match (application.credential(), &self.assertion) {
-            (Some(ClientCredential::Certificate(own)), _) if own.x5t_s256() == Some(bound_to) => Ok(()),
-            (Some(ClientCredential::AssertionFromHost), Some(assertion)) => {
-                send_assertion(request, JWT_POP, assertion.clone());
-                Ok(())
-            }
-            _ => Err(OTHER_CERTIFICATE.into()),
-        }
-    }
-
     /// A flow may have been stored where others can write: no credential leaves for another host.
     fn check_token_endpoint(&self, application: &ClientApplication) -> Result<(), AuthorityError> {
         let (authority, host) = (application.authority(), application.environment());
-        if let Some(url) = &self.mtls_token_endpoint {
-            let checked = authority.check_mtls_endpoint(url);
-            checked.map_err(|reason| AuthorityError::Document { member: "mtls_endpoint_aliases", reason })?;
-        }
+        self.place.check(authority)?;
         if [authority.as_str(), &self.token_endpoint].iter().all(|url| plain_path(url, host).is_some()) {
             return Ok(());
         }
@@ -245,6 +192,12 @@ impl Exchange {
         let routing = self.grant.routing.clone();
         headers.extend(routing.map(|routing| ("x-anchormailbox".to_owned(), routing)));
         headers
+    }
+
+    /// Whether the same is asked again and again (RFC 8628 section 3.4): a refusal says nothing of the next question.
+    fn is_polled(&self) -> bool {
+        let mut members = self.grant.form.iter();
+        members.any(|(name, value)| name == "grant_type" && value.expose() == DEVICE_CODE)
     }
 
     /// An answer that says "not now" is the answer to the same request for a while.
@@ -282,8 +235,8 @@ impl Exchange {
         }
         let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
         env.state.telemetry.succeeded(client);
-        let Self { token_endpoint, issuer, jwks_uri, correlation_id, .. } = self;
-        Ok(Next::Done(Issued { members, token_endpoint, issuer, jwks_uri, correlation_id }))
+        let Self { token_endpoint, tenant, issuer, jwks_uri, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, tenant, issuer, jwks_uri, correlation_id }))
     }
 }
 
@@ -323,7 +276,7 @@ impl Flow for Exchange {
                 client_id: env.application().client_id().to_string(),
                 token_endpoint: self.token_endpoint.clone(),
                 tenant: self.tenant.clone(),
-                binds_certificate: self.bound_to.is_some(),
+                binds_certificate: self.asker.bound_to().is_some(),
             }));
         }
         self.request(env).map(Effect::HttpRequest)
@@ -335,7 +288,8 @@ impl Flow for Exchange {
             let ClientSignedAssertion { assertion, token_binding_certificate } =
                 reply.client_assertion()??;
             ClientCredential::check_assertion(assertion.expose())?;
-            if self.bound_to.is_some() && self.bound_to.as_deref() != token_binding_certificate.as_deref() {
+            let bound_to = self.asker.bound_to();
+            if bound_to.is_some() && bound_to != token_binding_certificate.as_deref() {
                 return Err(OTHER_CERTIFICATE.into());
             }
             self.assertion = Some(assertion);
@@ -343,11 +297,7 @@ impl Flow for Exchange {
         }
         let response = http_response(reply)?;
         let is_error = !(200..300).contains(&response.status);
-        let pending = || {
-            let members = JsonObject::parse(response.body.expose()).ok()?;
-            ServiceError::read(&members, response.status, None).filter(is_pending)
-        };
-        let is_remembered = is_error && (response.status != 400 || pending().is_none());
+        let is_remembered = is_error && (response.status != 400 || !self.is_polled());
         let retry_at = if is_remembered { self.remember(env, &response)? } else { None };
         self.read(env, &response, retry_at)
     }

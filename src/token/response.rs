@@ -25,7 +25,8 @@ pub(crate) struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Checks an answer that has no `error`. `asked_type` is the only token type that will do.
+    /// Checks an answer that has no `error`. The token is of the type that was asked for, or one that the service bound to
+    /// nothing; but where a binding to a certificate was asked for, nothing else will do.
     pub(crate) fn read(members: JsonObject, asked_type: &str) -> Result<Self, Error> {
         let malformed = |violation| Error::Malformed { source_name: TOKEN_ENDPOINT, violation };
         // No number: other parsers call this no JSON.
@@ -40,7 +41,12 @@ impl TokenResponse {
         }
         if members.contains("token_type") {
             let token_type: String = members.get("token_type").ok_or(malformed(Violation::TokenType))?;
-            if !token_type.eq_ignore_ascii_case(asked_type) {
+            let or_bearer = (asked_type != MTLS_POP).then_some("Bearer");
+            if ![Some(asked_type), or_bearer]
+                .iter()
+                .flatten()
+                .any(|known| token_type.eq_ignore_ascii_case(known))
+            {
                 return Err(malformed(Violation::TokenType));
             }
         } else if asked_type == MTLS_POP {

@@ -208,6 +208,37 @@ fn each_cloud_has_its_host() {
     }
 }
 
+#[test]
+fn in_a_region_its_label_is_in_front() {
+    for (host, expected) in [
+        ("login.microsoftonline.com", "westus2.mtlsauth.microsoft.com"),
+        ("login.microsoftonline.us", "westus2.mtlsauth.microsoftonline.us"),
+    ] {
+        let authority = AUTHORITY.replace("login.microsoftonline.com", host);
+        let app = with_certificate().authority(&authority).instance_discovery(false).azure_region("westus2");
+        let mut world = World::of(app);
+        world.service = Some(|request| match request.method {
+            Method::Get => response(200, &document(request.url.split("/v2.0/").next().unwrap())),
+            Method::Post => response(200, BOUND),
+        });
+        world.bound().unwrap();
+        assert_eq!(world.requests.last().unwrap().url, MTLS.replace("mtlsauth.microsoft.com", expected));
+        assert_eq!(world.members("AccessToken", "environment"), [host]);
+    }
+}
+
+#[test]
+fn dsts_asks_at_its_own_host() {
+    let authority = "https://dsts.example.com/dstsv2/22222222-0000-0000-0000-222222222222";
+    let app = with_certificate().authority(authority).instance_discovery(false);
+    let mut document: serde_json::Value = serde_json::from_str(&document(authority)).unwrap();
+    document["issuer"] = json!(authority);
+    let mut world = World::of(app).http(200, &document.to_string()).http(200, BOUND);
+    world.bound().unwrap();
+    let url = world.requests.last().unwrap().url.clone();
+    assert_eq!((url, world.shown()), (format!("{authority}/oauth2/v2.0/token"), Some(X5T_S256)));
+}
+
 /// RFC 8705 section 5, where no rule is known.
 #[test]
 fn the_document_of_another_service_says_where() {

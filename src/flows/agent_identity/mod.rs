@@ -13,9 +13,9 @@ use crate::flows::{
     UserFederatedIdentityCredential,
 };
 use crate::secret::Secret;
-use crate::stages::Discovery;
+use crate::stages::{Discovery, client_warnings};
 use crate::token::{AuthenticationResult, Scopes};
-use alloc::{boxed::Box, sync::Arc};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use call::Call;
 use serde::{Deserialize, Serialize};
 
@@ -169,9 +169,8 @@ impl Call {
             self.keep_in_hand(good);
             return None;
         }
-        let application = env.application();
-        env.state.telemetry.hit_an_access_token(application.fingerprint());
-        let warnings = if self.user.is_none() { application.warnings() } else { Default::default() };
+        env.state.telemetry.hit_an_access_token(env.application().fingerprint());
+        let warnings = if self.user.is_none() { client_warnings(env, good.realm()) } else { Vec::new() };
         Some(AuthenticationResult::from_cache(good, now, warnings))
     }
 

@@ -4,10 +4,10 @@ use super::{ClientCredentials, State};
 use crate::authority::{AuthorityError, TenantDocument};
 use crate::client::ClientApplication;
 use crate::credential::{ClientCredential, CredentialError};
-use crate::engine::{ClientAssertion, Effect, Env, Reply};
+use crate::engine::{ClientAssertion, Effect, Env, Next, Reply};
 use crate::error::Error;
-use crate::stages::Discovery;
-use alloc::{string::String, string::ToString, sync::Arc};
+use crate::stages::Region;
+use alloc::{boxed::Box, string::String, string::ToString, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// Members of the request that tell what a token is bound to.
@@ -32,7 +32,8 @@ pub(super) struct Asking {
 impl Call {
     /// Whether such a token can be had by this client.
     pub(super) fn check_binding(&self, application: &ClientApplication) -> Result<(), Error> {
-        let tenant = application.authority().tenant();
+        let authority = application.authority_at(self.at())?;
+        let tenant = authority.tenant();
         if ["common", "organizations", "consumers"].iter().any(|many| tenant.eq_ignore_ascii_case(many)) {
             return Err(AuthorityError::TenantMissing(tenant.into()).into());
         }
@@ -61,9 +62,9 @@ impl Call {
             self.bind_to(Arc::from(certificate));
             return ClientCredentials::look_up(self, env);
         }
-        Ok(ClientCredentials(match Discovery::known(env) {
-            Some(document) => self.ask_for_binding(document),
-            None => State::Discovering(self, Discovery::start(env)),
+        Ok(ClientCredentials(match Region::start(env, self.at())? {
+            Next::Need(region) => State::Discovering(self, Box::new(region)),
+            Next::Done(resolved) => self.ask_for_binding(&resolved.document),
         }))
     }
 

@@ -2,7 +2,9 @@
 //! end; and every flow dropped at every effect. What comes of it is a typed error or a warning, nothing is lost from the
 //! cache, no secret shows, and the next call does as if nothing had been.
 mod agents;
+mod authorities;
 mod client_credentials;
+mod on_behalf_of;
 mod options;
 mod others;
 mod people;

@@ -16,12 +16,16 @@ pub(crate) const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 pub(crate) const SCOPE: [&str; 1] = ["https://graph.microsoft.com/.default"];
 
 fn entra() -> Loopback {
+    Loopback::start(authority()).unwrap()
+}
+
+pub(crate) fn authority() -> Authority {
     let certificate = Certificate::from_pem(CERTIFICATE).unwrap();
     let application = Application::new(CLIENT_ID).secret("s3cret").certificate(certificate);
     let tenant = Tenant::new(TENANT).domain("contoso.example").application(application);
     let mut authority = Authority::new("https://localhost");
     authority.register(tenant);
-    Loopback::start(authority).unwrap()
+    authority
 }
 
 pub(crate) fn transport(entra: &Loopback) -> Transport {

@@ -9,7 +9,10 @@
 mod agents;
 mod client;
 mod interactive;
+mod kinds;
+mod middle_tier;
 mod mtls;
 mod people;
+mod region;
 mod transport;
 mod two_processes;
