@@ -8,7 +8,8 @@ use crate::client::ClientApplication;
 use crate::credential::ClientCredential;
 use crate::encoding::{encode_form, plain_path, uuid4};
 use crate::engine::{
-    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Method, Next, Reply, UnixTime, WaitReason,
+    ClientAssertion, Effect, Env, Flow, HttpContent, HttpRequest, HttpResponse, Method, Next, Reply,
+    UnixTime, WaitReason,
 };
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
@@ -126,14 +127,14 @@ impl Exchange {
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
         form.push(("client_id".to_owned(), Secret::new(&**application.client_id())));
         form.push(("client_info".to_owned(), Secret::new("1")));
-        let mut request = HttpRequest { method: Method::Post, url, headers: self.headers(env), form };
-        authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?;
+        authenticate(&mut form, env, &self.token_endpoint, self.assertion.as_ref())?;
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
-            request.form.retain(|(own, _)| own != name);
-            request.form.push((name.clone(), value.clone()));
+            form.retain(|(own, _)| own != name);
+            form.push((name.clone(), value.clone()));
         }
-        Ok(request)
+        let headers = self.headers(env);
+        Ok(HttpRequest { method: Method::Post, url, headers, content: HttpContent::Form(form) })
     }
 
     /// A flow may have been stored where others can write: no credential leaves for another host.

@@ -42,14 +42,15 @@ impl Throttled {
     pub(crate) fn keys(&mut self, request: &HttpRequest, fresh: impl FnOnce() -> [u8; 32]) -> RequestKeys {
         let salt = *self.salt.get_or_insert_with(fresh);
         let member = |wanted: &str| {
-            let found = request.form.iter().find(|(name, _)| name == wanted);
+            let found = request.form().iter().find(|(name, _)| name == wanted);
             found.map(|(_, value)| value.expose().as_bytes()).unwrap_or_default()
         };
         let endpoint = request.url.split('?').next().unwrap_or_default().as_bytes();
         let account = ["refresh_token", "code", "username"].into_iter().map(member);
         let account = account.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
         let busy = [&salt[..], b"busy", endpoint, member("client_id"), member("scope"), account];
-        let form = request.form.iter().flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
+        let form =
+            request.form().iter().flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
         let refused = [&salt[..], b"refused", request.url.as_bytes()].into_iter().chain(form);
         RequestKeys { busy: base64url(sha256_of_parts(busy)), refused: base64url(sha256_of_parts(refused)) }
     }

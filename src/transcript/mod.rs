@@ -45,7 +45,7 @@
 //! // All that was scripted was asked for; what was sent can be looked at with its secrets.
 //! assert!(host.answers.is_empty());
 //! let sent = host.requests.last().ok_or("a request was made")?;
-//! assert!(sent.form.iter().any(|(name, value)| name == "grant_type" && value.expose() == "refresh_token"));
+//! assert!(sent.form().iter().any(|(name, value)| name == "grant_type" && value.expose() == "refresh_token"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

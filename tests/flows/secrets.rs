@@ -62,7 +62,7 @@ fn advance<F: Flow>(step: Step<F>, world: &mut World) -> Step<F> {
 }
 
 fn assertion_in(request: &HttpRequest) -> Option<String> {
-    let member = request.form.iter().find(|(name, _)| name == "client_assertion");
+    let member = request.form().iter().find(|(name, _)| name == "client_assertion");
     member.map(|(_, value)| value.expose().to_owned())
 }
 

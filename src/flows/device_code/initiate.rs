@@ -3,7 +3,7 @@ use super::DeviceFlow;
 use crate::authority::{AuthorityError, TenantDocument};
 use crate::client::Fingerprint;
 use crate::encoding::uuid4;
-use crate::engine::{Effect, Env, Flow, HttpRequest, Method, Next, Reply, Request, Step};
+use crate::engine::{Effect, Env, Flow, HttpContent, HttpRequest, Method, Next, Reply, Request, Step};
 use crate::error::{Error, HttpStatusError, Misuse};
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -111,10 +111,15 @@ impl Flow for DeviceAuthorization {
                 // Checked before, but the flow may have been stored where others can write.
                 let url = env.application().authority().check_discovery_endpoint(endpoint);
                 let url = url.map_err(|reason| AuthorityError::Document { member: MEMBER, reason })?;
-                let form = ask.form(env)?;
+                let content = HttpContent::Form(ask.form(env)?);
                 let mut headers = Vec::new();
                 add_headers(&mut headers, env, correlation_id, &[]);
-                Ok(Effect::HttpRequest(HttpRequest { method: Method::Post, url: url.into(), headers, form }))
+                Ok(Effect::HttpRequest(HttpRequest {
+                    method: Method::Post,
+                    url: url.into(),
+                    headers,
+                    content,
+                }))
             }
         }
     }
