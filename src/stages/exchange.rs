@@ -164,9 +164,7 @@ impl Exchange {
         let request = self.request(env)?;
         let salt = env.random("throttle")?;
         let keys = env.state.throttled.keys(&request, || salt);
-        let (confidential, public) = DEFAULT_THROTTLE;
-        let seconds = if env.application().credential().is_some() { confidential } else { public };
-        Ok(env.state.throttled.note(keys, response, env.now(), seconds))
+        Ok(env.state.throttled.note(keys, response, env.now(), default_throttle(env)))
     }
 
     /// What an answer means, RFC 6749 sections 5.1 and 5.2.
@@ -219,6 +217,12 @@ pub(crate) fn add_headers(
     let all = own.into_iter().chain(further.iter().copied());
     let all = all.chain([("x-ms-lib-capability", "retry-after, h429")]).chain(app);
     headers.extend(all.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+/// How many seconds a busy server is left alone if it does not say.
+pub(crate) fn default_throttle(env: &Env<'_>) -> u64 {
+    let (confidential, public) = DEFAULT_THROTTLE;
+    if env.application().credential().is_some() { confidential } else { public }
 }
 
 /// Whether it asks to be asked again: it is neither remembered nor counted as a failure.

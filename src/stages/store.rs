@@ -33,6 +33,8 @@ pub(crate) struct Stored {
     pub(crate) renewed: Option<RefreshToken>,
     /// Whose it is, as the id token in the cache tells it.
     pub(crate) signed_in: Option<SignedIn>,
+    /// The user name that was typed, for an account without another.
+    pub(crate) username: Option<String>,
 }
 
 impl Stored {
@@ -46,6 +48,7 @@ impl Stored {
             max_age: None,
             renewed: None,
             signed_in: None,
+            username: None,
         }
     }
 }
@@ -187,6 +190,7 @@ impl Store {
             response: Some(&self.response.members),
             grant_type: Some(&self.asked.grant_type),
             data: data.collect(),
+            username: self.asked.username.as_deref(),
             skip_account_creation: self.asked.renewed.is_some(),
             ..TokenEvent::default()
         };

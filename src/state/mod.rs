@@ -2,19 +2,23 @@
 mod assertions;
 mod documents;
 mod expiring;
+mod federation;
 mod signing_keys;
 mod telemetry;
 mod throttled;
 
 use assertions::Assertions;
 use documents::Documents;
+use federation::Federation;
 use serde::{Deserialize, Serialize};
 use signing_keys::RememberedKeys;
 use telemetry::Telemetry;
 use throttled::Throttled;
 
-/// What clients learn from one flow to the next: discovery documents and signing keys (24 hours), answers that say
-/// "not now", telemetry counters, and the client assertion that is still good.
+pub(crate) use federation::Realm;
+
+/// What clients learn from one flow to the next: discovery documents, signing keys and where users with a password sign in
+/// (24 hours), answers that say "not now", telemetry counters, and the client assertion that is still good.
 ///
 /// The host owns it, lends it for the length of one step, and may store it or share it among clients. It is bounded, losing
 /// it is harmless, and what is serialized holds neither an assertion nor anything whose key was made of a secret. Store it
@@ -24,6 +28,7 @@ use throttled::Throttled;
 pub struct ClientState {
     pub(crate) documents: Documents,
     pub(crate) signing_keys: RememberedKeys,
+    pub(crate) federation: Federation,
     pub(crate) throttled: Throttled,
     pub(crate) telemetry: Telemetry,
     #[serde(skip)]

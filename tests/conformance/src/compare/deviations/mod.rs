@@ -1,12 +1,13 @@
 //! The numbered reasons to deviate, as code (rule k). Each says what a golden's step becomes where the reason applies;
 //! what it becomes is then compared with ours in full.
 //!
-//! Reasons 4, 15, 17, 18, 19, 25 and 26 come with the flows that can reach them.
+//! Reasons 15, 17, 18, 19, 25 and 26 come with the flows that can reach them.
 
 mod accounts;
 mod alias;
 mod binding;
 mod consequences;
+mod federation;
 mod id_token;
 mod input;
 mod optional_fields;
@@ -35,14 +36,16 @@ pub(crate) struct Candidate {
 type Rewrite = fn(&State<'_>, &Step) -> Vec<Step>;
 
 /// The reasons by number, each with what it makes of a golden's step; nothing where it does not apply.
-const REASONS: [(u8, Rewrite); 12] = [
+const REASONS: [(u8, Rewrite); 14] = [
     (2, serving::token_in_hand),
     (3, throttling::success_is_not_remembered),
+    (4, federation::keyed_by_user),
     (5, id_token::checked_before_caching),
     (6, binding::on_behalf_of_token_is_no_app_token),
     (7, binding::key_bound_token_is_for_its_key),
     (9, region::asks_nobody),
     (11, user_realm::escapes_the_user_name),
+    (11, user_realm::asks_for_each_store),
     (16, optional_fields::keeps_usable_tokens),
     (20, throttling::date_is_understood),
     (22, input::traditional_encryption_is_refused),
