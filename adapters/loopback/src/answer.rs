@@ -119,8 +119,15 @@ fn is_persons_own(request: &Request) -> bool {
 
 /// A parameter of an answer, for a template.
 pub(crate) fn parameter(answer: &Secret, name: &str) -> Option<String> {
+    pairs(answer).find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
+}
+
+/// It has this parameter.
+pub(crate) fn has(answer: &Secret, name: &str) -> bool {
+    pairs(answer).any(|(key, value)| key == name && !value.is_empty())
+}
+
+fn pairs(answer: &Secret) -> form_urlencoded::Parse<'_> {
     let answer = answer.expose();
-    let form = answer.split_once('?').filter(|(path, _)| *path == "/").map_or(answer, |(_, query)| query);
-    let mut pairs = form_urlencoded::parse(form.as_bytes());
-    pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
+    form_urlencoded::parse(answer.strip_prefix("/?").unwrap_or(answer).as_bytes())
 }

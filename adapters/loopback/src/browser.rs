@@ -2,6 +2,7 @@
 use crate::options::{AuthUriCallback, Opener};
 use std::ffi::OsStr;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -30,10 +31,11 @@ pub(crate) fn launch(
     fail: impl FnOnce(String) + Send + 'static,
 ) -> io::Result<()> {
     let work = move || {
-        let opened = match opener {
+        let open = AssertUnwindSafe(|| match opener {
             Some(open) => open(&uri),
             None => open(&uri),
-        };
+        });
+        let opened = catch_unwind(open).unwrap_or_else(|_| Err(io::Error::other("the opener panicked")));
         match (opened, auth_uri_callback) {
             (Ok(()), _) => {}
             (Err(_), Some(tell)) => tell(&uri),

@@ -4,7 +4,7 @@ use crate::cancel::Wakeup;
 use crate::connection::{CLOSING_TIME, Connection, Turn, refusal};
 use crate::options::Action;
 use crate::pages::{Pages, Refusal, Response};
-use crate::request::Request;
+use crate::request::{CHUNK, Request};
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
 use msal_proto::Secret;
@@ -14,12 +14,13 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
 
 /// The most connections at once. A browser has a handful.
 const MOST_CONNECTIONS: usize = 16;
 
-/// How long a connection has done nothing when it may be dropped for a new one. A browser sends its request at once.
-const IDLE_TIME: Duration = Duration::from_millis(20);
+/// When newcomers are looked at again that the system could not let in.
+const RETRY_TIME: Duration = Duration::from_millis(20);
 
 /// The listeners have the tokens from 0 on, and connections those after this.
 pub(crate) const WAKER: Token = Token(8);
@@ -42,6 +43,8 @@ pub(crate) struct EventLoop {
     wait: Wait,
     connections: Vec<Connection>,
     next_token: usize,
+    /// What is read goes through it.
+    chunk: Zeroizing<Vec<u8>>,
     /// Somebody may wait to be accepted.
     has_waiting: bool,
     end: Option<End>,
@@ -58,14 +61,14 @@ struct End {
 
 impl EventLoop {
     pub(crate) fn new(poll: Poll, listeners: Vec<TcpListener>, wakeup: Arc<Wakeup>, wait: Wait) -> Self {
-        let next_token = WAKER.0 + 1;
         Self {
             poll,
             listeners,
             wakeup,
             wait,
             connections: Vec::new(),
-            next_token,
+            next_token: WAKER.0 + 1,
+            chunk: Zeroizing::new(vec![0; CHUNK]),
             has_waiting: true,
             end: None,
         }
@@ -114,8 +117,8 @@ impl EventLoop {
 
     fn time_to_sleep(&self, now: Instant) -> Option<Duration> {
         let connections = self.connections.iter().map(|connection| connection.deadline);
-        let idle_since = self.idlest().map_or(now, |(_, instant)| instant);
-        let room = self.has_waiting.then_some(idle_since + IDLE_TIME);
+        let room = self.idlest().map_or(now + RETRY_TIME, |(_, may_go_at)| may_go_at);
+        let room = self.has_waiting.then_some(room);
         let action = self.wait.scheduled_actions.front().map(|(due, _)| *due);
         let until = self.end.as_ref().map(|end| end.until);
         let others = [action, until, self.wait.deadline, room];
@@ -134,7 +137,7 @@ impl EventLoop {
 
     fn time_out_connections(&mut self, now: Instant) {
         self.connections.retain_mut(|connection| {
-            now < connection.deadline || !matches!(connection.time_out(now), Turn::Ended)
+            now < connection.deadline || !matches!(connection.time_out(&mut self.chunk, now), Turn::Ended)
         });
     }
 
@@ -142,7 +145,7 @@ impl EventLoop {
     fn accept(&mut self, now: Instant) {
         while self.has_waiting {
             let is_full = self.connections.len() >= MOST_CONNECTIONS;
-            if is_full && self.idlest().is_some_and(|(_, idle_since)| now < idle_since + IDLE_TIME) {
+            if is_full && self.idlest().is_some_and(|(_, may_go_at)| now < may_go_at) {
                 return;
             }
             match self.accept_one() {
@@ -185,8 +188,7 @@ impl EventLoop {
     }
 
     fn idlest(&self) -> Option<(usize, Instant)> {
-        let idle_since = self.connections.iter().map(|connection| connection.last_active);
-        idle_since.enumerate().min_by_key(|(_, instant)| *instant)
+        self.connections.iter().map(Connection::may_go_at).enumerate().min_by_key(|(_, instant)| *instant)
     }
 
     fn drop_idlest(&mut self) {
@@ -200,10 +202,10 @@ impl EventLoop {
             return;
         };
         let mut connection = self.connections.swap_remove(index);
-        let turn = match connection.advance(now) {
+        let turn = match connection.advance(&mut self.chunk, now) {
             Turn::Request(request) => {
                 let response = self.answer(&request, token, now);
-                connection.respond(response, now)
+                connection.respond(response, &mut self.chunk, now)
             }
             turn => turn,
         };

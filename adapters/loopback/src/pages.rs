@@ -1,5 +1,5 @@
 //! What the browser is shown. Pages of our own are the same for everybody: nothing of a request is in them.
-use crate::answer::parameter;
+use crate::answer::{has, parameter};
 use crate::template::{fill, is_html};
 use msal_proto::Secret;
 use std::borrow::Cow;
@@ -75,7 +75,7 @@ impl Pages {
     /// After an answer, which is what the core is handed.
     pub(crate) fn of_answer(&self, answer: &Secret) -> Response {
         let value = |name: &str| parameter(answer, name).map(Cow::from);
-        let is_success = value("code").is_some() && value("error").is_none();
+        let is_success = has(answer, "code") && !has(answer, "error");
         let (template, ours) = match is_success {
             true => (&self.success_template, SUCCESS),
             false => (&self.error_template, ERROR),

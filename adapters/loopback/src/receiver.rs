@@ -75,7 +75,7 @@ impl AuthCodeReceiver {
         cancel
     }
 
-    /// Opens the browser if there is an `auth_uri`, and waits for the answer. It is returned as it came, the posted form or the
+    /// Opens the browser if there is an `auth_uri`, and blocks until the answer is there. It is returned as it came, the posted form or the
     /// request target with the query, which is what serves [`BrowserLaunch`](msal_proto::engine::BrowserLaunch); the browser has
     /// its page by then, and the port is free.
     ///

@@ -41,7 +41,7 @@ pub(crate) enum Method {
 
 /// A request that is being read. What comes after the first one of a connection is not looked at.
 pub(crate) struct RequestReader {
-    /// The head until it is there, then the body; it never moves, so that wiping it wipes it.
+    /// The head until it is there, then the body. It never grows by itself, which would leave what is in it behind.
     buffer: Zeroizing<Vec<u8>>,
     head: Option<(Request, usize)>,
 }
@@ -55,7 +55,7 @@ pub(crate) enum Progress {
 
 impl RequestReader {
     pub(crate) fn new() -> Self {
-        Self { buffer: Zeroizing::new(Vec::with_capacity(LONGEST_HEAD + CHUNK)), head: None }
+        Self { buffer: Zeroizing::default(), head: None }
     }
 
     /// Nothing has come yet.
@@ -72,6 +72,7 @@ impl RequestReader {
         if self.head.is_none() {
             // A head ends with a line. What is no HTTP shows at once.
             let may_tell = self.buffer.is_empty() || bytes.contains(&b'\n');
+            self.make_room(bytes.len());
             self.buffer.extend_from_slice(bytes);
             let head = if may_tell { head(&self.buffer)? } else { None };
             let Some((request, head_length, body_length)) = head else {
@@ -98,6 +99,15 @@ impl RequestReader {
                 Ok(Progress::Request(Request { body: Secret::new(body), ..request }))
             }
             None => Ok(Progress::More),
+        }
+    }
+
+    fn make_room(&mut self, length: usize) {
+        let needed = self.buffer.len() + length;
+        if needed > self.buffer.capacity() {
+            let mut roomy = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+            roomy.extend_from_slice(&self.buffer);
+            self.buffer = roomy;
         }
     }
 }
@@ -151,5 +161,71 @@ fn value(headers: &[httparse::Header<'_>], name: &str) -> Result<Option<String>,
     match (std::str::from_utf8(header.value), found.next()) {
         (Ok(value), None) => Ok(Some(value.trim().to_owned())),
         _ => Err(Refusal::BadRequest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHUNK, LONGEST_BODY, LONGEST_HEAD, Progress, RequestReader};
+    use msal_hostile::hostile;
+
+    /// What pieces of at most that many bytes come to, and how many bytes that took.
+    fn read(bytes: &[u8], piece: usize) -> (String, usize) {
+        let mut reader = RequestReader::new();
+        let mut taken = 0;
+        for piece in bytes.chunks(piece) {
+            taken += piece.len();
+            let progress = reader.push(piece);
+            assert!(reader.buffer.capacity() <= 2 * LONGEST_BODY, "it holds no more than a request");
+            let end = match progress {
+                Progress::More => continue,
+                Progress::Refused(refusal) => format!("{refusal:?}"),
+                Progress::Request(request) => {
+                    let (target, body) = (request.target.expose(), request.body.expose());
+                    format!("{:?} {target} {:?} {body}", request.method, request.host)
+                }
+            };
+            return (end, taken);
+        }
+        ("more".into(), taken)
+    }
+
+    /// Every hostile request, too: it comes to the same in whatever pieces it comes, and no more of it is read than need be.
+    #[test]
+    fn pieces_make_no_difference() {
+        for kind in hostile(50_123) {
+            let (whole, _) = read(&kind.bytes, CHUNK);
+            let (pieces, taken) = read(&kind.bytes, 1);
+            assert_eq!(pieces, whole, "{} {}", kind.row, kind.what);
+            assert!(taken <= LONGEST_HEAD + LONGEST_BODY, "{} {}: {taken}", kind.row, kind.what);
+        }
+    }
+
+    /// Nothing that a peer says makes it panic or hold more.
+    #[test]
+    fn mangled_requests_are_read_or_refused() {
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = |below: usize| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            usize::try_from(random % below as u64).unwrap()
+        };
+        let small: Vec<_> =
+            hostile(50_123).into_iter().filter(|kind| (1..2_000).contains(&kind.bytes.len())).collect();
+        for _ in 0..20_000 {
+            let mut bytes = small[next(small.len())].bytes.clone();
+            for _ in 0..=next(4) {
+                let (at, byte) = (next(bytes.len()), next(256));
+                match next(3) {
+                    0 => bytes[at] = u8::try_from(byte).unwrap(),
+                    1 => bytes.insert(at, u8::try_from(byte).unwrap()),
+                    _ => bytes.truncate(at + 1),
+                }
+            }
+            let (pieces, whole) = (read(&bytes, 1 + next(bytes.len())).0, read(&bytes, CHUNK).0);
+            // A line that has not ended may be waited for.
+            assert!(pieces == whole || (pieces == "more" && whole == "BadRequest"), "{pieces}, {whole}");
+        }
     }
 }

@@ -50,7 +50,7 @@ fn a_key_for_the_application_itself() {
         }
     }
     // The audience may be the issuer, where a provider wants that.
-    let claims = format!(r#"{{"aud":"{}"}}"#, provider.issuer);
+    let claims = format!(r#"{{"aud":"{}"}}"#, provider.issuer());
     let client = provider.client(provider.with_key(ps256()).client_claims(claims).build());
     client.run(client.app().acquire_token_for_client(SCOPES)).unwrap();
 }

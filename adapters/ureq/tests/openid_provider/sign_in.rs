@@ -11,7 +11,7 @@ fn assert_is_alice(provider: &Provider, client_id: &str, result: &Authentication
     assert!(result.access_token.is_some() && result.id_token.is_some());
     assert_eq!(result.warnings, []);
     let claims: &IdTokenClaims = result.id_token_claims.as_deref().unwrap();
-    assert_eq!((claims.iss.as_deref(), claims.sub.as_deref()), (Some(&*provider.issuer), Some("alice")));
+    assert_eq!((claims.iss.as_deref(), claims.sub.as_deref()), (Some(provider.issuer()), Some("alice")));
     assert_eq!(claims.aud, [client_id]);
     assert_eq!(claims.preferred_username.as_deref(), Some("alice@contoso.example"));
     assert_eq!(claims.name.as_deref(), Some("User alice"));

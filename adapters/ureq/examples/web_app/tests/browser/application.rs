@@ -1,6 +1,6 @@
 //! The application beside an offline Entra, and what a person does there.
-use crate::chromium::{Browser, in_browser};
 use msal_fixture_authority::Loopback;
+use msal_fixture_browser::{Browser, in_browser};
 use msal_web_app::offline::{self, PASSWORD, USERNAME};
 use msal_web_app::{ResponseMode, router, serve};
 use std::net::{Ipv4Addr, TcpListener};
@@ -24,32 +24,25 @@ pub(crate) async fn with_application(
     let serving = tokio::spawn(serve(listener, entra.tls_config(), router(settings)));
     let ca_pem = entra.ca_pem().to_owned();
     let application = Application { entra, origin };
-    in_browser(&ca_pem, async |browser| test(browser, &application).await).await;
+    in_browser(&[&ca_pem], async |browser| test(browser, &application).await).await;
     serving.abort();
 }
 
-impl Browser {
+impl Application {
     /// Opens the application and goes to Entra's page from there.
-    pub(crate) async fn go_to_sign_in(&self, application: &Application) {
-        self.open(&application.origin).await;
-        self.see("signed-out", "You are not signed in.").await;
-        self.click("#sign-in").await;
-        self.heading("Sign in").await;
-    }
-
-    /// Fills in Entra's page.
-    pub(crate) async fn give_password(&self, username: &str, password: &str) {
-        self.type_in("[name=username]", username).await;
-        self.type_in("[name=password]", password).await;
-        self.click("form button:not([name])").await;
+    pub(crate) async fn go_to_sign_in(&self, browser: &Browser) {
+        browser.open(&self.origin).await;
+        browser.see("signed-out", "You are not signed in.").await;
+        browser.click("#sign-in").await;
+        browser.heading("Sign in").await;
     }
 
     /// All that a person does to sign in for the first time.
-    pub(crate) async fn sign_in(&self, application: &Application) {
-        self.go_to_sign_in(application).await;
-        self.give_password(USERNAME, PASSWORD).await;
-        self.heading("Permissions requested").await;
-        self.click("[name=accept]").await;
-        self.see("name", offline::NAME).await;
+    pub(crate) async fn sign_in(&self, browser: &Browser) {
+        self.go_to_sign_in(browser).await;
+        browser.give_password(USERNAME, PASSWORD).await;
+        browser.heading("Permissions requested").await;
+        browser.click("[name=accept]").await;
+        browser.see("name", offline::NAME).await;
     }
 }

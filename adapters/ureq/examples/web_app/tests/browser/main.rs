@@ -5,9 +5,8 @@
 //! apt-get install chromium chromium-driver libnss3-tools
 //! cargo test -p msal-web-app --test browser -- --ignored
 //! ```
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test fails so")]
+#![allow(clippy::unwrap_used, reason = "a test fails so")]
 mod application;
-mod chromium;
 mod refusals;
 mod sign_in;
 mod step_up;

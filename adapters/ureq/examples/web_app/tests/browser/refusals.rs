@@ -7,7 +7,7 @@ use msal_web_app::offline::{NAME, PASSWORD, USERNAME};
 #[ignore = "needs chromium and chromium-driver"]
 async fn a_wrong_password_is_said_on_the_page_and_may_be_mended() {
     with_application(ResponseMode::Query, async |browser, application| {
-        browser.go_to_sign_in(application).await;
+        application.go_to_sign_in(browser).await;
         browser.give_password(USERNAME, "wrong").await;
         let error = browser.text("#error").await;
         assert!(error.starts_with("AADSTS50126"), "{error}");
@@ -24,7 +24,7 @@ async fn a_wrong_password_is_said_on_the_page_and_may_be_mended() {
 async fn who_cancels_or_does_not_consent_is_told_the_service_s_error() {
     with_application(ResponseMode::FormPost, async |browser, application| {
         for consents in [false, true] {
-            browser.go_to_sign_in(application).await;
+            application.go_to_sign_in(browser).await;
             if consents {
                 browser.give_password(USERNAME, PASSWORD).await;
                 browser.heading("Permissions requested").await;
@@ -44,7 +44,7 @@ async fn who_cancels_or_does_not_consent_is_told_the_service_s_error() {
 #[ignore = "needs chromium and chromium-driver"]
 async fn an_error_s_description_is_text_whatever_it_says() {
     with_application(ResponseMode::Query, async |browser, application| {
-        browser.go_to_sign_in(application).await;
+        application.go_to_sign_in(browser).await;
         let address = browser.address().await;
         let (_, state) = address.query_pairs().find(|(name, _)| name == "state").unwrap();
         let script = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">";

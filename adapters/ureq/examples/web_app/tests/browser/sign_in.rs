@@ -1,6 +1,6 @@
 //! Signing in, silent calls, signing out.
 use crate::application::{Application, with_application};
-use crate::chromium::Browser;
+use msal_fixture_browser::Browser;
 use msal_web_app::ResponseMode;
 use msal_web_app::offline::USERNAME;
 
@@ -23,10 +23,10 @@ async fn a_person_signs_in_and_out_by_form_post() {
 }
 
 async fn signs_in_and_out(browser: &Browser, application: &Application, same_site: &str) {
-    browser.go_to_sign_in(application).await;
+    application.go_to_sign_in(browser).await;
     browser.open(&application.origin).await;
     let before = browser.cookie("session").await.unwrap();
-    browser.sign_in(application).await;
+    application.sign_in(browser).await;
     browser.see("username", USERNAME).await;
     let session = browser.cookie("session").await.unwrap();
     assert_ne!(session.value(), before.value(), "the session has another id");
@@ -53,5 +53,5 @@ async fn signs_in_and_out(browser: &Browser, application: &Application, same_sit
         application.entra.authority().handled().iter().filter(|one| one.path.ends_with("/logout")).count();
     assert_eq!(logouts, 1);
     // Entra has forgotten too: it asks for the password again.
-    browser.go_to_sign_in(application).await;
+    application.go_to_sign_in(browser).await;
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 #[ignore = "needs chromium and chromium-driver"]
 async fn the_claims_of_the_error_go_with_the_next_sign_in() {
     with_application(ResponseMode::Query, async |browser, application| {
-        browser.sign_in(application).await;
+        application.sign_in(browser).await;
         let claims = json!({ "access_token": { "acrs": { "essential": true, "value": "c1" } } });
         let claims = claims.as_object().cloned();
         application.entra.authority().require_claims("https://graph.microsoft.com", claims);
