@@ -95,8 +95,8 @@
 //! rest is `[redacted]`: client secrets and assertions, codes, verifiers, states, nonces, tokens, login hints, and
 //! every member that this library does not know. So it is with what the service answers. Of the cache there is but
 //! what kind of entries were read and written, of accounts not whose they are. URLs and headers show as they are, for
-//! what is secret is never there; the header `x-anchormailbox` has the id of an account, and your
-//! [remarks](Transcript::remark) say what you say.
+//! what is secret is never there; the header `x-anchormailbox` has the id or the name of an account, the address of user
+//! realm discovery the name, and your [remarks](Transcript::remark) say what you say.
 //!
 //! # Restarts
 //!

@@ -35,7 +35,8 @@ const PUBLIC_PARAMETERS: [&str; 11] = [
 ];
 
 /// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 17] = [
+const PUBLIC_ANSWER: [&str; 18] = [
+    "account_type",
     "authorization_endpoint",
     "correlation_id",
     "device_authorization_endpoint",

@@ -5,7 +5,7 @@ use crate::encoding::base64url;
 use crate::error::Violation;
 use crate::secret::Secret;
 use alloc::borrow::ToOwned;
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use roxmltree::Node;
 
 /// The assertions of SAML 1.1 (its namespace says 1.0) and SAML 2.0.
@@ -79,10 +79,11 @@ fn read_token(body: Node<'_, '_>, namespace: &'static str, text: &str) -> Option
     let response = responses.next()?;
     let token_type = text_of(child(response, namespace, "TokenType")?)?.to_owned();
     let requested = child(response, namespace, "RequestedSecurityToken")?;
-    let mut elements = requested.children().filter(Node::is_element);
     let is_assertion = |node: &Node<'_, '_>| ASSERTIONS.iter().any(|name| node.has_tag_name(*name));
-    let _assertion = elements.next().filter(is_assertion)?;
-    if elements.next().is_some() {
+    let is_blank = |node: &Node<'_, '_>| node.text().is_none_or(|text| text.trim().is_empty());
+    let (elements, others): (Vec<_>, Vec<_>) = requested.children().partition(Node::is_element);
+    let is_one = matches!(&elements[..], [element] if is_assertion(element));
+    if !is_one || !others.iter().all(is_blank) {
         return None;
     }
     let range = requested.first_child()?.range().start..requested.last_child()?.range().end;

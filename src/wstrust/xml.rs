@@ -46,7 +46,10 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Violation> {
 fn check_shape(text: &str) -> Result<(), Violation> {
     let (mut depth, mut namespaces) = (0_usize, 0_usize);
     let mut rest = text;
-    while let Some((_, markup)) = rest.split_once('<') {
+    while let Some((before, markup)) = rest.split_once('<') {
+        if before.split("&#").skip(1).any(is_bad_reference) {
+            return Err(Violation::Xml("with a reference to no character"));
+        }
         rest = markup;
         for (start, end) in [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")] {
             if let Some(inside) = markup.strip_prefix(start) {
@@ -71,6 +74,16 @@ fn check_shape(text: &str) -> Result<(), Violation> {
     Ok(())
 }
 
+/// What follows `&#`. The parser would put another character in its place.
+fn is_bad_reference(rest: &str) -> bool {
+    let number = rest.split(';').next().unwrap_or_default();
+    let number = match number.strip_prefix('x') {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    number.ok().and_then(char::from_u32).is_none_or(|c| !is_xml_char(c))
+}
+
 /// A start tag, or an empty element's.
 struct Tag {
     attributes: usize,
@@ -90,8 +103,9 @@ impl Tag {
                 break;
             };
             tag.attributes = tag.attributes.saturating_add(1);
-            tag.namespaces =
-                tag.namespaces.saturating_add(usize::from(before.trim_start().starts_with("xmlns")));
+            let name = before.trim_end().trim_end_matches('=').trim_end();
+            let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+            tag.namespaces = tag.namespaces.saturating_add(usize::from(name.starts_with("xmlns")));
             rest = after.split_once(found).map_or("", |(_, after)| after);
         }
         tag
@@ -123,11 +137,15 @@ pub(super) fn text_of<'a>(node: Node<'a, '_>) -> Option<&'a str> {
 
 /// Whether XML can carry it (XML 1.0 section 2.2).
 pub(crate) fn is_xml(text: &str) -> bool {
-    text.chars().all(|c| match c {
+    text.chars().all(is_xml_char)
+}
+
+fn is_xml_char(c: char) -> bool {
+    match c {
         '\t' | '\n' | '\r' => true,
         '\u{fffe}' | '\u{ffff}' => false,
         c => c >= ' ',
-    })
+    }
 }
 
 /// Adds it as character data or as the value of an attribute, such that a parser gives the same back.

@@ -39,3 +39,4 @@ mod throttling;
 mod token_answers;
 mod token_cache;
 mod transcript;
+mod username_password;

@@ -5,6 +5,7 @@ mod client_credentials;
 mod options;
 mod others;
 mod people;
+mod username_password;
 
 use crate::person::refreshed;
 use crate::refusals::at_the_token_endpoint;
