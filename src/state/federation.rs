@@ -16,7 +16,8 @@ pub(crate) struct Federation {
     realms: Expiring<Realm>,
     /// Hosts that have no user realm discovery.
     without_realms: Expiring<()>,
-    endpoints: Expiring<Endpoint>,
+    /// By the address of the metadata; none where no endpoint takes a user name and a password.
+    endpoints: Expiring<Option<Endpoint>>,
 }
 
 /// Where a user's password is checked.
@@ -49,11 +50,11 @@ impl Federation {
         self.without_realms.put(host.into(), (), now, LIFETIME);
     }
 
-    pub(crate) fn endpoint(&self, url: &str, now: UnixTime) -> Option<&Endpoint> {
+    pub(crate) fn endpoint(&self, url: &str, now: UnixTime) -> Option<&Option<Endpoint>> {
         self.endpoints.get(&key(url), now)
     }
 
-    pub(crate) fn put_endpoint(&mut self, url: &str, endpoint: Endpoint, now: UnixTime) {
+    pub(crate) fn put_endpoint(&mut self, url: &str, endpoint: Option<Endpoint>, now: UnixTime) {
         self.endpoints.put(key(url), endpoint, now, LIFETIME);
     }
 }

@@ -51,7 +51,10 @@ impl Federation {
             }
         }
         let endpoint = match &federation_metadata_url {
-            Some(url) => env.state.federation.endpoint(url, env.now()).cloned(),
+            Some(url) => match env.state.federation.endpoint(url, env.now()).cloned() {
+                Some(None) => return Err(WsTrustError::NoEndpoint.into()),
+                known => known.flatten(),
+            },
             None => Some(
                 federation_active_auth_url.and_then(Endpoint::of_address).ok_or(WsTrustError::NoEndpoint)?,
             ),
@@ -123,10 +126,9 @@ impl Flow for Federation {
                 }
                 let found = read_mex(response.body.expose());
                 let found = found.map_err(|violation| Error::malformed(METADATA, violation))?;
-                let endpoint = found.ok_or(WsTrustError::NoEndpoint)?;
                 let now = env.now();
-                env.state.federation.put_endpoint(federation_metadata_url, endpoint.clone(), now);
-                self.ask(env, endpoint).map(Next::Need)
+                env.state.federation.put_endpoint(federation_metadata_url, found.clone(), now);
+                self.ask(env, found.ok_or(WsTrustError::NoEndpoint)?).map(Next::Need)
             }
             State::RequestingSecurityToken(endpoint) => {
                 let mut retry_at = None;

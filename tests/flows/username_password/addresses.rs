@@ -104,6 +104,12 @@ fn wst_10_version_1_3_is_preferred_and_none_is_told() {
     assert_eq!(chosen(BOTH).unwrap(), ADDRESS_13);
     assert_eq!(chosen(ONLY_2005).unwrap(), ADDRESS_2005);
     assert!(no_endpoint(NONE));
+    // For a day it is known without asking.
+    let mut world = federated(NONE);
+    for _ in 0..2 {
+        assert_eq!(world.password().unwrap_err(), Error::WsTrust(WsTrustError::NoEndpoint));
+    }
+    assert_eq!(world.asked(), [REALM, METADATA]);
     let error = chosen(NONE).unwrap_err();
     assert!(error.to_string().contains("sign in interactively"), "{error}");
     // An action of another protocol is none that we speak.

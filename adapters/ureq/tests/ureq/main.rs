@@ -11,3 +11,4 @@ mod interactive;
 mod people;
 mod transport;
 mod two_processes;
+mod username_password;
