@@ -22,7 +22,7 @@ const SECURITY_POLICIES: [(&str, &str); 2] = [
 /// Where to ask, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Endpoint {
-    /// https.
+    /// https, as the service writes it.
     pub(crate) address: String,
     /// The SOAP action.
     pub(crate) action: String,
@@ -55,8 +55,8 @@ pub(crate) fn read_mex(document: &[u8]) -> Result<Option<Endpoint>, Violation> {
         let binding = port.attribute("binding")?;
         let action = actions.get(binding.rsplit(':').next()?)?;
         let address = child(child(port, ADDRESSING, "EndpointReference")?, ADDRESSING, "Address")?;
-        let address = strict_https(text_of(address)?).ok()?;
-        Some(Endpoint { address: address.into(), action: (*action).to_owned() })
+        let address = text_of(address).filter(|text| strict_https(text).is_ok())?;
+        Some(Endpoint { address: address.to_owned(), action: (*action).to_owned() })
     };
     Ok(ports.filter_map(endpoint).min_by_key(|endpoint| match endpoint.version() {
         Some(Version::V13) => 0,

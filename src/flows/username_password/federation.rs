@@ -84,10 +84,10 @@ impl Federation {
 
     fn request(&self, env: &mut Env<'_>, endpoint: &Endpoint) -> Result<HttpRequest, Error> {
         let version = endpoint.version().ok_or(WsTrustError::NoEndpoint)?;
-        let address = checked("endpoint", &endpoint.address)?;
+        let url = checked("endpoint", &endpoint.address)?;
         let request = SecurityTokenRequest {
             version,
-            address: &address,
+            address: &endpoint.address,
             username: &self.username,
             password: &self.password,
             cloud_audience_urn: &self.cloud_audience_urn,
@@ -98,7 +98,7 @@ impl Federation {
             [("content-type", "application/soap+xml; charset=utf-8"), ("soapaction", version.action())];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let content = HttpContent::Xml(request.envelope());
-        Ok(HttpRequest { method: Method::Post, url: address, headers, content })
+        Ok(HttpRequest { method: Method::Post, url, headers, content })
     }
 }
 

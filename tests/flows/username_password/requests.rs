@@ -79,6 +79,13 @@ fn wst_14_addresses_actions_and_audiences_are_nothing_but_text() {
     let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
     assert!(texts.contains(&address) && texts.contains(&"</wsa:Address>&<x>"), "{texts:?}");
     assert_eq!(sent(&world)("To"), address);
+    // It is asked under the name that the parser made of it, and told its own (WS-Addressing).
+    let metadata =
+        BOTH.replace(&format!("Address>{ADDRESS_13}<"), "Address>HTTPS://ADFS.contoso.example/13<");
+    let mut upper = federated(&metadata);
+    refused(&mut upper, USERNAME, PASSWORD);
+    assert_eq!(upper.asked()[2], "https://adfs.contoso.example/13");
+    assert!(upper.envelope().contains(">HTTPS://ADFS.contoso.example/13</wsa:To>"));
     // An action that is not one of the two is never sent; see WST-10.
     assert_eq!(sent(&world)("Action"), ACTION_13);
     // What XML cannot carry is no audience.

@@ -27,13 +27,13 @@ pub(crate) fn keyed_by_user(state: &State<'_>, golden: &Step) -> Vec<Step> {
     }
 }
 
-/// A refusal of a federation service that is still remembered.
-struct Refusal<'s> {
+/// What a federation service was asked.
+struct Asked<'s> {
     past: &'s Past,
     envelope: &'s Value,
 }
 
-/// The golden answers from memory, for the last refusal was another user's: ours asks the service.
+/// The golden answers from memory, though ours remembers no refusal of this user: another was refused.
 fn asks(state: &State<'_>, golden: &Step) -> Option<Step> {
     let is_refused = matches!(golden.outcome.category(), Some("protocol" | "malformed"));
     let is_token_request = |effect: &Value| effect.pointer("/headers/x-client-current-telemetry").is_some();
@@ -41,13 +41,11 @@ fn asks(state: &State<'_>, golden: &Step) -> Option<Step> {
         return None;
     }
     let username = state.argument("username")?;
-    let refusals = || refusals(state);
-    if refusals().any(|refusal| user(state, refusal.past) == Some(username.clone())) {
+    if refusals(state).any(|refusal| user(state, refusal.past) == Some(username.clone())) {
         return None;
     }
-    let refusal = refusals().next()?;
     let client = state.client(state.past().len())?;
-    let mut envelope = refusal.envelope.clone();
+    let mut envelope = envelopes(state).next()?.envelope.clone();
     let (created, expires) = (date(state.clock()), date(state.clock() + 600));
     for (name, text) in [
         ("MessageID", json!("urn:uuid:<uuid>")),
@@ -92,27 +90,31 @@ fn is_silent(state: &State<'_>, golden: &Step, at: usize) -> Option<Step> {
     })
 }
 
-/// The refusals in the store of the current step that are still remembered, the last first.
-fn refusals<'s>(state: &'s State<'_>) -> impl Iterator<Item = Refusal<'s>> {
+/// The envelopes of the store of the current step, the last first.
+fn envelopes<'s>(state: &'s State<'_>) -> impl Iterator<Item = Asked<'s>> {
     let store = state.store(state.past().len());
+    let of_store = move |past: &&Past| past.step.op == OPERATION && state.store(past.position) == store;
+    let past = state.past().iter().rev().filter(of_store);
+    past.filter_map(|past| {
+        Some(Asked { past, envelope: past.step.effects.iter().find(|effect| is_envelope(effect))? })
+    })
+}
+
+/// Those whose refusal is still remembered.
+fn refusals<'s>(state: &'s State<'_>) -> impl Iterator<Item = Asked<'s>> {
     let is_public = state
         .client(state.past().len())
         .is_some_and(|client| client.construct.kind.as_deref() == Some("public"));
     let default = if is_public { 60 } else { 5 };
-    let of_store = move |past: &&Past| past.step.op == OPERATION && state.store(past.position) == store;
-    state.past().iter().rev().filter(of_store).filter_map(move |past| {
-        let envelope = past.step.effects.iter().find(|effect| is_envelope(effect))?;
-        let response = response(state, envelope)?;
+    envelopes(state).filter(move |Asked { past, envelope }| {
+        let Some(response) = response(state, envelope) else { return false };
         let mut headers = response.headers.members().iter();
         let retry_after = headers.find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
         let retry_after = retry_after.and_then(|(_, value)| state.resolve(value));
-        let status = response.status.unwrap_or(200);
-        if retry_after.is_none() && status != 429 && status < 500 {
-            return None;
-        }
+        let (is_busy, status) = (retry_after.is_some(), response.status.unwrap_or(200));
         let seconds = retry_after.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
         let seconds = seconds.unwrap_or(default).min(LONGEST);
-        (state.clock() - past.clock < seconds).then_some(Refusal { past, envelope })
+        (is_busy || status == 429 || status >= 500) && state.clock() - past.clock < seconds
     })
 }
 
