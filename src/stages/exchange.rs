@@ -25,6 +25,9 @@ const TOKEN_ENDPOINT: &str = "token endpoint";
 /// is somebody's own.
 const DEFAULT_THROTTLE: (u64, u64) = (5, 60);
 
+/// The grant type of RFC 8628 section 3.4.
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// How this library is named to the service.
 const SKU: &str = "MSAL.Rust";
 
@@ -159,6 +162,12 @@ impl Exchange {
         headers
     }
 
+    /// Whether the same is asked again and again (RFC 8628 section 3.4): a refusal says nothing of the next question.
+    fn is_polled(&self) -> bool {
+        let mut members = self.grant.form.iter();
+        members.any(|(name, value)| name == "grant_type" && value.expose() == DEVICE_CODE)
+    }
+
     /// An answer that says "not now" is the answer to the same request for a while.
     fn remember(&self, env: &mut Env<'_>, response: &HttpResponse) -> Result<Option<UnixTime>, Error> {
         let request = self.request(env)?;
@@ -254,11 +263,7 @@ impl Flow for Exchange {
         }
         let response = http_response(reply)?;
         let is_error = !(200..300).contains(&response.status);
-        let pending = || {
-            let members = JsonObject::parse(response.body.expose()).ok()?;
-            ServiceError::read(&members, response.status, None).filter(is_pending)
-        };
-        let is_remembered = is_error && (response.status != 400 || pending().is_none());
+        let is_remembered = is_error && (response.status != 400 || !self.is_polled());
         let retry_at = if is_remembered { self.remember(env, &response)? } else { None };
         self.read(env, &response, retry_at)
     }

@@ -6,7 +6,7 @@ mod signing_keys;
 mod store;
 
 pub(crate) use discovery::Discovery;
-pub(crate) use exchange::{Exchange, Grant, add_headers, default_throttle};
+pub(crate) use exchange::{DEVICE_CODE, Exchange, Grant, add_headers, default_throttle};
 pub(crate) use store::{Store, Stored};
 
 use crate::engine::{HttpFault, HttpResponse, MAX_BODY, Reply};

@@ -154,6 +154,9 @@ fn fault(error: Error) -> HttpFault {
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             HttpFault::Connect(format!("TLS: {error}"))
         }
+        Error::Io(error) if is_look_up(&error) => {
+            HttpFault::Connect("the host's name could not be looked up".into())
+        }
         Error::Io(error) if is_connect(&error) => HttpFault::Connect(error.kind().to_string()),
         Error::Io(error) => HttpFault::Other(error.kind().to_string()),
         Error::Tls(text) => HttpFault::Connect(format!("TLS: {text}")),
@@ -163,6 +166,12 @@ fn fault(error: Error) -> HttpFault {
         }
         _ => HttpFault::Other("the exchange broke off".into()),
     }
+}
+
+/// The standard library has no kind for it, but on Unix this text, on Windows the system's WSAHOST_NOT_FOUND to WSANO_DATA.
+fn is_look_up(error: &std::io::Error) -> bool {
+    let is_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11_001..=11_004));
+    is_windows || error.to_string().starts_with("failed to lookup address information")
 }
 
 fn is_connect(error: &std::io::Error) -> bool {

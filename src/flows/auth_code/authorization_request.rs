@@ -100,7 +100,8 @@ impl AuthorizationRequest {
         query.extend(self.max_age.map(|seconds| ("max_age", seconds.to_string())));
         // The service routes the request by it.
         let hint = self.login_hint.as_ref().map(Secret::expose);
-        query.extend(hint.map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
+        let named = hint.filter(|hint| !hint.is_empty());
+        query.extend(named.map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
         query.extend(hint.map(|hint| ("login_hint", hint.to_owned())));
         query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.expose().to_owned())));
         Ok(AuthCodeFlow {

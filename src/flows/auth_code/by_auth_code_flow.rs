@@ -3,7 +3,7 @@ use super::auth_response::{AuthResponse, AuthResponseError};
 use super::initiate::AuthCodeFlow;
 use super::redeem::{ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE, AuthorizationCode, Redemption, SentTo};
 use crate::client::Fingerprint;
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, uuid4};
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
@@ -64,7 +64,14 @@ impl AcquireTokenByAuthCodeFlow {
 
     /// Begins the flow.
     pub(in crate::flows) fn begin(self, env: &mut Env<'_>) -> Result<AuthorizationCode, Error> {
-        Box::new(self.check(env)?).resolve(env)
+        let api_id = self.api_id;
+        let checked = self.check(env);
+        // The next request tells of a refusal, as of one by the token endpoint.
+        if let Err(Error::Service(error) | Error::SignInNeeded(error)) = &checked {
+            let (client, id) = (env.application().fingerprint(), uuid4(&env.random("correlation_id")?));
+            env.state.telemetry.failed(client, api_id, &id, &error.error);
+        }
+        Box::new(checked?).resolve(env)
     }
 
     /// All that can be checked before anybody is asked.

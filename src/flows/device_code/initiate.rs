@@ -136,12 +136,16 @@ impl Flow for DeviceAuthorization {
                 let members = JsonObject::parse(response.body.expose());
                 let service =
                     members.as_ref().ok().and_then(|members| ServiceError::read(members, status, None));
-                if let Some(mut service) = service.filter(|_| status < 500) {
-                    service.correlation_id.get_or_insert(correlation_id);
-                    return Err(Error::Service(Box::new(service)));
-                }
-                if status != 200 {
-                    return Err(HttpStatusError { status, retry_at: None, service: None }.into());
+                let service = service.map(|mut service| {
+                    service.correlation_id.get_or_insert_with(|| correlation_id.clone());
+                    Box::new(service)
+                });
+                match service {
+                    Some(service) if status < 500 => return Err(Error::Service(service)),
+                    service if status != 200 => {
+                        return Err(HttpStatusError { status, retry_at: None, service }.into());
+                    }
+                    _ => {}
                 }
                 let members = members.map_err(|fault| Error::malformed(ENDPOINT, fault))?;
                 let flow = DeviceFlow::read(&members, correlation_id, env.now());

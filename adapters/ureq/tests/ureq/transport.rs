@@ -116,6 +116,13 @@ fn an_envelope_is_sent_as_it_is() {
 }
 
 #[test]
+fn a_name_that_cannot_be_looked_up_is_a_failed_connection() {
+    // No name has so long a part (RFC 1035 section 2.3.4), so nobody is asked for it.
+    let url = format!("https://{}.invalid/", "a".repeat(64));
+    assert!(matches!(transport().send(&post(&url)), Err(HttpFault::Connect(_))));
+}
+
+#[test]
 fn no_proxy_is_asked_for_this_machine() {
     let mut options = TransportOptions::default();
     options.proxy = Some("http://192.0.2.1:9".into());

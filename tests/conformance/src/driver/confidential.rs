@@ -5,7 +5,7 @@ use msal_proto::{ClientApplication, ConfidentialClientApplication, Error};
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::host::Host;
+use super::host::{Host, Person};
 use super::{App, Driver, NotRun, outcome};
 use crate::scenario::Step;
 use crate::transcript::Outcome;
@@ -76,10 +76,21 @@ impl Driver {
         client: &str,
         request: impl FnOnce(&ClientApplication) -> R,
     ) -> Result<Result<<R::Flow as Flow>::Output, Error>, NotRun> {
+        self.run_with(world, client, None, request)
+    }
+
+    /// The same with somebody in front of the browser.
+    pub(super) fn run_with<R: Request>(
+        &mut self,
+        world: &mut World<'_>,
+        client: &str,
+        person: Option<&Person<'_>>,
+        request: impl FnOnce(&ClientApplication) -> R,
+    ) -> Result<Result<<R::Flow as Flow>::Output, Error>, NotRun> {
         let client = self.clients.get(client).ok_or_else(|| format!("the client {client} was not made"))?;
         let state = self.states.entry(client.state.clone()).or_default();
         let cache = self.caches.entry(client.cache.clone()).or_default();
-        let mut host = Host::new(world, client, state, cache, &mut self.entropies);
+        let mut host = Host::new(world, client, state, cache, &mut self.entropies).with(person);
         let step = request(&client.app).start(&mut msal_proto::engine::Host::env(&mut host));
         let end = run(step, &mut host);
         host.end()?;

@@ -12,7 +12,9 @@ mod construct;
 mod device_code;
 mod function;
 mod host;
+mod interactive;
 mod outcome;
+mod receiver;
 mod recorded;
 mod silent;
 mod username_password;
@@ -118,6 +120,7 @@ impl Driver {
             }
             "initiate_device_flow" => self.initiate_device_flow(world, step, arguments),
             "acquire_token_by_device_flow" => self.acquire_token_by_device_flow(world, step, arguments),
+            "acquire_token_interactive" => self.acquire_token_interactive(world, step, arguments),
             "acquire_token_silent" => self.acquire_token_silent(world, step, arguments, false),
             "acquire_token_silent_with_error" => self.acquire_token_silent(world, step, arguments, true),
             "get_accounts" => self.get_accounts(world, step, arguments),
@@ -126,6 +129,7 @@ impl Driver {
             "acquire_token_by_username_password" => {
                 self.acquire_token_by_username_password(world, step, arguments)
             }
+            "auth_code_receiver" => Self::auth_code_receiver(world, step, arguments),
             "fn" => {
                 let name = step.name.as_deref().unwrap_or_default();
                 function::call(world, self.entropies.count(), name, arguments)

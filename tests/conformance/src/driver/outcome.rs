@@ -1,6 +1,7 @@
 //! How a call ended, in the transcript's words (README, "Outcomes").
 
 use msal_proto::authority::AuthorityError;
+use msal_proto::engine::{BrowserFault, RedirectFault};
 use msal_proto::json::JsonObject;
 use msal_proto::{AuthenticationResult, Error, IdTokenError, TokenSource, WsTrustError};
 use serde_json::{Map, Value, json};
@@ -53,6 +54,10 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         Error::Malformed { .. } | Error::IdToken(IdTokenError::Malformed(_)) => "malformed",
         Error::IdToken(_) => "id_token",
         Error::Http(_) => "transport",
+        // MSAL refuses a port that it may not listen on.
+        Error::Redirect(RedirectFault::PortDenied(_)) => "refused",
+        Error::Redirect(_) => "io",
+        Error::Browser(BrowserFault::TimedOut) => "browser_timeout",
         // Not by what a scenario says: the driver is wrong, or the library.
         Error::Entropy(_) | Error::Unsupported(_) | Error::Misuse(_) | Error::Bug(_) => {
             return Err(NotRun::Scenario(error.to_string()));
@@ -88,6 +93,8 @@ fn class(error: &Error) -> &'static str {
         Error::Malformed { .. } => "Malformed",
         Error::IdToken(_) => "IdToken",
         Error::Http(_) => "Http",
+        Error::Redirect(_) => "Redirect",
+        Error::Browser(_) => "Browser",
         _ => "Error",
     }
 }

@@ -4,6 +4,7 @@
 mod deviations;
 mod driven;
 mod goldens;
+mod interaction;
 mod made_cases;
 mod mutations;
 mod rules;

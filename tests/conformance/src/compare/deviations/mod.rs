@@ -1,15 +1,18 @@
 //! The numbered reasons to deviate, as code (rule k). Each says what a golden's step becomes where the reason applies;
 //! what it becomes is then compared with ours in full.
 //!
-//! Reasons 15, 17, 18, 19, 25 and 26 come with the flows that can reach them.
+//! Reasons 17, 18 and 25 come with the flows that can reach them.
 
 mod accounts;
 mod alias;
 mod binding;
 mod consequences;
+mod delay;
+mod device_code;
 mod federation;
 mod id_token;
 mod input;
+mod listener;
 mod optional_fields;
 mod realm;
 mod region;
@@ -36,7 +39,7 @@ pub(crate) struct Candidate {
 type Rewrite = fn(&State<'_>, &Step) -> Vec<Step>;
 
 /// The reasons by number, each with what it makes of a golden's step; nothing where it does not apply.
-const REASONS: [(u8, Rewrite); 14] = [
+const REASONS: [(u8, Rewrite); 17] = [
     (2, serving::token_in_hand),
     (3, throttling::success_is_not_remembered),
     (4, federation::keyed_by_user),
@@ -46,11 +49,14 @@ const REASONS: [(u8, Rewrite); 14] = [
     (9, region::asks_nobody),
     (11, user_realm::escapes_the_user_name),
     (11, user_realm::asks_for_each_store),
+    (15, device_code::polls_every_five_seconds),
     (16, optional_fields::keeps_usable_tokens),
+    (19, device_code::goes_on_after_a_network_error),
     (20, throttling::date_is_understood),
     (22, input::traditional_encryption_is_refused),
     (23, input::stricter_input),
     (24, accounts::aliases_always_apply),
+    (26, listener::refuses_other_paths),
 ];
 
 /// What step `position` may be, the golden first, then with ever more reasons.
@@ -65,6 +71,7 @@ pub(crate) fn candidates(state: &State<'_>, position: usize, golden: &Step) -> V
             follows_golden: false,
         }];
     }
+    let golden = &delay::of(state, golden);
     let plain = Candidate { reasons: BTreeSet::new(), step: golden.clone(), follows_golden: true };
     let mut candidates = match realm::is_the_tenant(state, position, golden) {
         Some(step) => vec![Candidate { reasons: BTreeSet::from([21]), step, follows_golden: true }],
@@ -76,6 +83,12 @@ pub(crate) fn candidates(state: &State<'_>, position: usize, golden: &Step) -> V
     };
     let consequences: Vec<Candidate> = candidates.iter().flat_map(follow).collect();
     candidates.extend(consequences);
+    let delay = |candidate: &Candidate| {
+        let step = delay::of_what_is_issued(state, &candidate.step)?;
+        Some(Candidate { step, ..candidate.clone() })
+    };
+    let delayed: Vec<Candidate> = candidates.iter().filter_map(delay).collect();
+    candidates.extend(delayed);
     for (number, rewrite) in REASONS {
         let mut rewritten = Vec::new();
         for candidate in &candidates {

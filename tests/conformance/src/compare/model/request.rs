@@ -6,6 +6,7 @@ use super::cache_add::{Answer, integer};
 use crate::compare::state::{Client, State};
 use crate::json::{Node, set};
 use crate::transcript::{Outcome, Step};
+use crate::world::Server;
 
 /// What a request and its answer make of a step.
 #[derive(Clone, Debug)]
@@ -16,6 +17,22 @@ pub(crate) struct Sent {
     pub(crate) outcome: Outcome,
     /// What is cached.
     pub(crate) cache_writes: Vec<Value>,
+    /// The clock then.
+    pub(crate) clock: i64,
+}
+
+/// Where the servers and the clock are when something is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment<'a> {
+    pub(crate) server: Server<'a>,
+    pub(crate) clock: i64,
+}
+
+impl<'a> Moment<'a> {
+    /// The beginning of the current step.
+    pub(crate) fn begin(state: &State<'a>) -> Self {
+        Self { server: state.server(), clock: state.clock() }
+    }
 }
 
 impl Sent {
@@ -25,6 +42,7 @@ impl Sent {
             effects: vec![self.effect],
             outcome: self.outcome,
             cache_writes: self.cache_writes,
+            clock: self.clock,
             ..golden.clone()
         }
     }
@@ -148,15 +166,30 @@ pub(crate) fn send(
 ) -> Option<Sent> {
     set(&mut effect, &["headers", "client-request-id"], json!(state.correlation(client.name)));
     set(&mut effect, &["headers", "x-client-last-telemetry"], json!(state.telemetry(client.name).header()));
-    let Some(selected) = state.server().select(&effect) else {
+    answered(state, client, &mut Moment::begin(state), effect, Some(scopes), key_id)
+}
+
+/// Sends a request that is complete but for its reply. Without `scopes` those of the answer are cached.
+pub(crate) fn answered(
+    state: &State<'_>,
+    client: &Client<'_>,
+    moment: &mut Moment<'_>,
+    mut effect: Value,
+    scopes: Option<&[String]>,
+    key_id: Option<&str>,
+) -> Option<Sent> {
+    let selected = moment.server.select(&effect);
+    let clock = moment.clock + selected.as_ref().map_or(0, |selected| selected.response.takes);
+    moment.clock = clock;
+    let failed = |effect, category: &str| {
+        let outcome = Outcome::error(category, "", "");
+        Some(Sent { effect, outcome, cache_writes: Vec::new(), clock })
+    };
+    let Some(selected) = selected else {
         set(&mut effect, &["reply"], json!({"unscripted": true}));
-        let outcome = Outcome::error("transport", "", "");
-        return Some(Sent { effect, outcome, cache_writes: Vec::new() });
+        return failed(effect, "transport");
     };
     set(&mut effect, &["reply"], json!({"rule": selected.rule, "index": selected.index}));
-    let failed = |effect, category: &str| {
-        Some(Sent { effect, outcome: Outcome::error(category, "", ""), cache_writes: Vec::new() })
-    };
     if let Some(error) = &selected.response.error {
         set(&mut effect, &["reply", "error"], json!(error));
         return failed(effect, "transport");
@@ -166,27 +199,31 @@ pub(crate) fn send(
     if status >= 500 {
         return failed(effect, "http_status");
     }
-    let Some(reply) = state.reply(selected.response).filter(Value::is_object) else {
+    let Some(reply) = state.reply(selected.response, clock).filter(Value::is_object) else {
         return failed(effect, "malformed");
     };
     if reply.get("error").is_some() {
-        return Some(Sent { effect, outcome: Outcome::Ok(reply), cache_writes: Vec::new() });
+        return Some(Sent { effect, outcome: Outcome::Ok(reply), cache_writes: Vec::new(), clock });
     }
     let grant_type = effect.pointer("/body/form/grant_type").and_then(Value::as_str).unwrap_or_default();
+    let granted = || -> Vec<String> {
+        let scope = reply.get("scope").and_then(Value::as_str).unwrap_or_default();
+        scope.split_whitespace().map(str::to_owned).collect()
+    };
     let answer = Answer {
         cache: client.construct.cache()?,
         client_id: client.client_id,
         environment: &client.instance,
         realm: &client.tenant,
-        scopes,
+        scopes: &scopes.map_or_else(granted, <[String]>::to_vec),
         grant_type,
         reply: &reply,
         key_id,
         makes_account: grant_type != "refresh_token",
-        clock: state.clock(),
+        clock,
     };
-    let (cache_writes, outcome) = (answer.writes(), Outcome::Ok(result(&reply, state.clock())));
-    Some(Sent { effect, outcome, cache_writes })
+    let (cache_writes, outcome) = (answer.writes(), Outcome::Ok(result(&reply, clock)));
+    Some(Sent { effect, outcome, cache_writes, clock })
 }
 
 /// The result that an answer with a token becomes.
