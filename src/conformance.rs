@@ -1,10 +1,11 @@
-//! Inner parts as functions, for `tests/conformance`. Nobody else is to use them.
+//! What the runner of the recorded scenarios calls beside the public API. Nobody else is to use it.
 #![allow(missing_docs, reason = "no part of the API")]
+use crate::authority::{AuthorityError, AuthorityUrl};
 use crate::engine::UnixTime;
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::wstrust::{Endpoint, SecurityTokenRequest, is_xml, read_mex, read_response};
-use alloc::string::String;
+use alloc::{borrow::ToOwned, string::String};
 
 /// Address and action of the endpoint for user names and passwords in a federation service's metadata.
 pub fn mex(xml: &str) -> Result<Option<(String, String)>, Error> {
@@ -35,4 +36,13 @@ pub fn build_rst(
     let request =
         SecurityTokenRequest { version, address, username, password, cloud_audience_urn, message_id, now };
     Ok(request.envelope())
+}
+
+/// An authority's host in lower case, and its tenant.
+///
+/// # Errors
+/// When it cannot be an authority.
+pub fn canonicalize(authority: &str) -> Result<(String, String), AuthorityError> {
+    let authority = AuthorityUrl::parse(authority, Default::default())?;
+    Ok((authority.instance().to_owned(), authority.tenant().to_owned()))
 }

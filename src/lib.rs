@@ -57,7 +57,7 @@ mod wstrust;
 pub use authority::{Authority, AuthorityBuilder};
 pub use cache::TokenCache;
 pub use client::{
-    ClientApplication, ClientApplicationBuilder, ConfidentialClientApplication, Fingerprint,
+    AzureRegion, ClientApplication, ClientApplicationBuilder, ConfidentialClientApplication, Fingerprint,
     PublicClientApplication,
 };
 pub use credential::{CertificateCredential, ClientCredential};

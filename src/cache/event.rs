@@ -26,8 +26,10 @@ pub struct TokenEvent<'a> {
     pub client_id: &'a str,
     /// What the tokens are good for.
     pub scope: Scopes,
-    /// Who answered; its first path segment is the tenant.
+    /// Who answered.
     pub token_endpoint: Option<&'a str>,
+    /// The tenant; without it, the first segment of the token endpoint's path.
+    pub realm: Option<&'a str>,
     /// The authority's host; without it, the token endpoint's.
     pub environment: Option<&'a str>,
     /// The answer (RFC 6749 section 5.1).
@@ -79,7 +81,7 @@ impl TokenEvent<'_> {
         let place = Place {
             home_account_id,
             environment: self.environment.or(host),
-            realm: tenant.filter(|tenant| !tenant.is_empty()),
+            realm: self.realm.or(tenant).filter(|tenant| !tenant.is_empty()),
         };
         let mut puts = Vec::with_capacity(5);
         puts.extend(self.access_token(response, &place, now));

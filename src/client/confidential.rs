@@ -1,6 +1,10 @@
 //! The client of a program that can keep a secret: a web application, a service.
 use super::{ClientApplication, ClientApplicationBuilder};
-use crate::flows::{AcquireTokenForClient, RemoveTokensForClient};
+use crate::flows::{
+    AcquireTokenByUserFederatedIdentityCredential, AcquireTokenForClient, FederatedUser,
+    RemoveTokensForClient,
+};
+use crate::secret::Secret;
 use crate::token::Scopes;
 use alloc::string::String;
 use core::ops::Deref;
@@ -34,6 +38,19 @@ impl ConfidentialClientApplication {
         scopes: impl IntoIterator<Item = S>,
     ) -> AcquireTokenForClient {
         AcquireTokenForClient::new(self.0.fingerprint(), Scopes::new(scopes))
+    }
+
+    /// A token for a person as whom this program may act, by a credential that is federated with them: the token of an agent's
+    /// identity (Entra's grant `user_fic`). From then on
+    /// [`acquire_token_silent`](crate::ClientApplication::acquire_token_silent) serves.
+    pub fn acquire_token_by_user_federated_identity_credential<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S>,
+        assertion: impl Into<Secret>,
+        user: FederatedUser,
+    ) -> AcquireTokenByUserFederatedIdentityCredential {
+        let (client, scopes) = (self.0.fingerprint(), Scopes::new(scopes));
+        AcquireTokenByUserFederatedIdentityCredential::new(client, scopes, assertion.into(), user)
     }
 
     /// Forgets the tokens that [`acquire_token_for_client`](Self::acquire_token_for_client) left in the cache, of

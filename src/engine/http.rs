@@ -34,12 +34,16 @@ impl Method {
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// Absolute, https, with its query.
+    /// Absolute, with its query; https, but for the instance metadata service at the link-local address
+    /// `169.254.169.254`, which has no other.
     pub url: String,
     /// Names in lower case; of a POST, the `content-type` among them.
     pub headers: Vec<(String, String)>,
     /// What it carries.
     pub content: HttpContent,
+    /// How many seconds an answer is worth waiting for, if that is less than the host's own limit.
+    #[serde(default)]
+    pub timeout: Option<u64>,
 }
 
 /// What a request carries (RFC 9110 section 6.4).
@@ -57,7 +61,11 @@ pub enum HttpContent {
 impl HttpRequest {
     pub(crate) fn get(url: String) -> Self {
         let headers = [("accept".to_owned(), "application/json".to_owned())].into();
-        Self { method: Method::Get, url, headers, content: HttpContent::None }
+        Self { method: Method::Get, url, headers, content: HttpContent::None, timeout: None }
+    }
+
+    pub(crate) fn post(url: String, headers: Vec<(String, String)>, form: Vec<(String, Secret)>) -> Self {
+        Self { method: Method::Post, url, headers, content: HttpContent::Form(form), timeout: None }
     }
 
     /// The members of a form; none of other content.

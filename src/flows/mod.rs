@@ -10,6 +10,7 @@ mod remove_account;
 mod remove_tokens_for_client;
 mod resolve_authority;
 mod silent;
+mod user_federated_identity_credential;
 mod username_password;
 
 pub use auth_code::{
@@ -29,4 +30,7 @@ pub use remove_account::{RemoveAccount, SignOut};
 pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};
 pub use resolve_authority::{Resolution, ResolveAuthority};
 pub use silent::{AcquireTokenSilent, Silent};
+pub use user_federated_identity_credential::{
+    AcquireTokenByUserFederatedIdentityCredential, FederatedUser, UserFederatedIdentityCredential,
+};
 pub use username_password::{AcquireTokenByUsernamePassword, UsernamePassword};

@@ -8,8 +8,7 @@ use crate::client::ClientApplication;
 use crate::credential::ClientCredential;
 use crate::encoding::{encode_form, plain_path, uuid4};
 use crate::engine::{
-    ClientAssertion, Effect, Env, Flow, HttpContent, HttpRequest, HttpResponse, Method, Next, Reply,
-    UnixTime, WaitReason,
+    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply, UnixTime, WaitReason,
 };
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
@@ -52,6 +51,9 @@ pub(crate) struct Grant {
 pub(crate) struct Exchange {
     grant: Grant,
     token_endpoint: String,
+    /// The one of a region, where the request goes in the other's place.
+    #[serde(default)]
+    regional_token_endpoint: Option<String>,
     tenant: String,
     /// The one that an id token must have, if that is to be checked.
     issuer: Option<String>,
@@ -67,6 +69,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Issued {
     pub(crate) members: JsonObject,
     pub(crate) token_endpoint: String,
+    pub(crate) tenant: String,
     pub(crate) issuer: Option<String>,
     pub(crate) jwks_uri: Option<String>,
     pub(crate) correlation_id: String,
@@ -77,6 +80,16 @@ impl Exchange {
     pub(crate) fn start(
         env: &mut Env<'_>,
         document: &TenantDocument,
+        grant: Grant,
+    ) -> Result<Next<Self>, Error> {
+        Self::start_in_region(env, document, None, grant)
+    }
+
+    /// The same at the token endpoint of a region, if there is one.
+    pub(crate) fn start_in_region(
+        env: &mut Env<'_>,
+        document: &TenantDocument,
+        regional_token_endpoint: Option<String>,
         grant: Grant,
     ) -> Result<Next<Self>, Error> {
         let correlation_id = match &grant.correlation_id {
@@ -90,6 +103,7 @@ impl Exchange {
         let exchange = Self {
             grant,
             token_endpoint: document.token_endpoint.clone(),
+            regional_token_endpoint,
             tenant: document.tenant.clone(),
             issuer,
             jwks_uri,
@@ -120,7 +134,7 @@ impl Exchange {
 
     /// The request with fresh client authentication.
     fn request(&self, env: &mut Env<'_>) -> Result<HttpRequest, Error> {
-        let mut url = self.token_endpoint.clone();
+        let mut url = self.regional_token_endpoint.as_ref().unwrap_or(&self.token_endpoint).clone();
         if !self.grant.query.is_empty() {
             let query = self.grant.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             url = format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, encode_form(query));
@@ -136,13 +150,16 @@ impl Exchange {
             form.retain(|(own, _)| own != name);
             form.push((name.clone(), value.clone()));
         }
-        let headers = self.headers(env);
-        Ok(HttpRequest { method: Method::Post, url, headers, content: HttpContent::Form(form) })
+        Ok(HttpRequest::post(url, self.headers(env), form))
     }
 
     /// A flow may have been stored where others can write: no credential leaves for another host.
     fn check_token_endpoint(&self, application: &ClientApplication) -> Result<(), AuthorityError> {
         let (authority, host) = (application.authority(), application.environment());
+        if let Some(url) = &self.regional_token_endpoint {
+            let checked = authority.check_regional_endpoint(url);
+            checked.map_err(|reason| AuthorityError::Document { member: "token_endpoint", reason })?;
+        }
         if [authority.as_str(), &self.token_endpoint].iter().all(|url| plain_path(url, host).is_some()) {
             return Ok(());
         }
@@ -201,8 +218,8 @@ impl Exchange {
         }
         let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
         env.state.telemetry.succeeded(client);
-        let Self { token_endpoint, issuer, jwks_uri, correlation_id, .. } = self;
-        Ok(Next::Done(Issued { members, token_endpoint, issuer, jwks_uri, correlation_id }))
+        let Self { token_endpoint, tenant, issuer, jwks_uri, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, tenant, issuer, jwks_uri, correlation_id }))
     }
 }
 

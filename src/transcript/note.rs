@@ -20,11 +20,12 @@ const PUBLIC_FORM: [&str; 8] = [
 ];
 
 /// Parameters of an address that are no secret and tell of nobody.
-const PUBLIC_PARAMETERS: [&str; 11] = [
+const PUBLIC_PARAMETERS: [&str; 12] = [
     "claims",
     "client_id",
     "client_info",
     "code_challenge_method",
+    "instance_aware",
     "max_age",
     "prompt",
     "redirect_uri",
@@ -35,7 +36,7 @@ const PUBLIC_PARAMETERS: [&str; 11] = [
 ];
 
 /// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 18] = [
+const PUBLIC_ANSWER: [&str; 19] = [
     "account_type",
     "authorization_endpoint",
     "correlation_id",
@@ -46,6 +47,7 @@ const PUBLIC_ANSWER: [&str; 18] = [
     "expires_in",
     "ext_expires_in",
     "issuer",
+    "location",
     "refresh_in",
     "scope",
     "suberror",
@@ -57,8 +59,16 @@ const PUBLIC_ANSWER: [&str; 18] = [
 ];
 
 /// Parameters that reach a redirect URI. Whatever else comes may be a secret by its very name.
-const ANSWER_PARAMETERS: [&str; 7] =
-    ["code", "state", "client_info", "iss", "error", "error_description", "error_uri"];
+const ANSWER_PARAMETERS: [&str; 8] = [
+    "code",
+    "state",
+    "client_info",
+    "cloud_instance_host_name",
+    "iss",
+    "error",
+    "error_description",
+    "error_uri",
+];
 
 pub(super) const REDACTED: &str = "[redacted]";
 

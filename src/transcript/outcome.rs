@@ -33,7 +33,8 @@ impl Outcome for AuthenticationResult {
 
 impl Outcome for Authority {
     fn describe(&self) -> String {
-        format!("{}, tenant {}, tokens at {}", self.instance, self.tenant, self.token_endpoint)
+        let tokens_at = self.regional_token_endpoint.as_ref().unwrap_or(&self.token_endpoint);
+        format!("{}, tenant {}, tokens at {tokens_at}", self.instance, self.tenant)
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 mod accounts;
 mod auth_code;
+mod authorities;
 mod client_credentials;
 mod device_code;
 mod device_sign_in;
@@ -20,11 +21,13 @@ mod interactive;
 #[cfg(feature = "log")]
 mod log;
 mod misuse;
+mod newer_parameters;
 mod person;
 mod readme;
 mod refresh_in;
 mod refresh_token;
 mod refusals;
+mod region;
 mod remove_tokens_for_client;
 mod resolve_authority;
 mod secrets;
@@ -39,4 +42,5 @@ mod throttling;
 mod token_answers;
 mod token_cache;
 mod transcript;
+mod user_federated_identity_credential;
 mod username_password;

@@ -93,8 +93,10 @@ impl Transport {
         }
         let unfit = |_| HttpFault::Other("the request's URL or headers cannot be sent".into());
         let mut response = match request.method {
-            Method::Get => self.exchange(http.body(()).map_err(unfit)?),
-            Method::Post => self.exchange(http.body(request.body().expose()).map_err(unfit)?),
+            Method::Get => self.exchange(http.body(()).map_err(unfit)?, request.timeout),
+            Method::Post => {
+                self.exchange(http.body(request.body().expose()).map_err(unfit)?, request.timeout)
+            }
         }?;
         let text = |value: &http::HeaderValue| value.to_str().ok().map(Into::into);
         let headers = response.headers().iter();
@@ -105,9 +107,15 @@ impl Transport {
     }
 
     /// Whatever the agent's own settings are, every status is an answer and no redirect is followed.
-    fn exchange(&self, http: http::Request<impl AsSendBody>) -> Result<http::Response<Body>, HttpFault> {
+    fn exchange(
+        &self,
+        http: http::Request<impl AsSendBody>,
+        timeout: Option<u64>,
+    ) -> Result<http::Response<Body>, HttpFault> {
         let agent = if is_own_machine(http.uri()) { &self.direct } else { &self.agent };
+        let limits = [timeout.map(Duration::from_secs), agent.config().timeouts().global];
         let http = agent.configure_request(http).http_status_as_error(false);
+        let http = http.timeout_global(limits.into_iter().flatten().min());
         let http = http.max_redirects(0).max_redirects_will_error(false).build();
         agent.run(http).map_err(fault)
     }

@@ -2,6 +2,7 @@
 use super::auth_response::{AuthResponse, AuthResponseError};
 use super::initiate::AuthCodeFlow;
 use super::redeem::{ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE, AuthorizationCode, Redemption, SentTo};
+use crate::authority::Elsewhere;
 use crate::client::Fingerprint;
 use crate::encoding::{from_base64url, uuid4};
 use crate::engine::{Env, Request, Step};
@@ -47,6 +48,13 @@ impl AcquireTokenByAuthCodeFlow {
     /// For some of the scopes only that the person was asked for.
     pub fn scopes<S: AsRef<str>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(Scopes::new(scopes)).filter(|scopes| !scopes.is_empty());
+        self
+    }
+
+    /// Claims that this program's own caller asks for: the text of a JSON object, merged into the parameter `claims`. A token is
+    /// found again in the cache only by a call with the same text.
+    pub fn forwarded_client_claims(mut self, json: impl Into<Secret>) -> Self {
+        self.extra.set_forwarded_client_claims(json);
         self
     }
 
@@ -104,14 +112,17 @@ impl AcquireTokenByAuthCodeFlow {
             (None, Some(members)) => {
                 // An error is the authority's, too, or counts for nothing.
                 let sent_to = SentTo { auth_uri: Secret::new(flow.auth_uri), iss: response.iss };
-                Discovery::known(env).map_or(Ok(()), |document| sent_to.check(env, document))?;
+                let at = Elsewhere { tenant: flow.tenant, instance: None };
+                Discovery::known_at(env, &at).map_or(Ok(()), |document| sent_to.check(env, &document))?;
                 let error = ServiceError::read(&members, 200, None);
                 Err(error.map_or(AuthResponseError::Neither.into(), |error| Box::new(error).into_error()))
             }
             (Some(code), None) => {
                 let client_info = response.client_info.as_deref().filter(|info| !info.is_empty());
                 let routing = client_info.map(anchor_mailbox).transpose()?.flatten();
-                let AuthCodeFlow { auth_uri, redirect_uri, code_verifier, nonce, .. } = flow;
+                let other = response.cloud_instance_host_name.as_deref().filter(|host| !host.is_empty());
+                let instance = other.map(|host| cloud_of_the_person(env, host)).transpose()?.flatten();
+                let AuthCodeFlow { auth_uri, redirect_uri, code_verifier, nonce, tenant, .. } = flow;
                 Ok(Redemption {
                     code,
                     scope,
@@ -121,6 +132,7 @@ impl AcquireTokenByAuthCodeFlow {
                     max_age: flow.max_age,
                     claims_challenge: flow.claims_challenge,
                     sent_to: Some(SentTo { auth_uri: Secret::new(auth_uri), iss: response.iss }),
+                    at: Elsewhere { tenant, instance },
                     routing,
                     extra,
                     api_id,
@@ -140,6 +152,17 @@ impl Request for AcquireTokenByAuthCodeFlow {
         let flow = self.begin(env);
         Step::start(flow, env)
     }
+}
+
+/// The host of the person's cloud, if that is another than the authority's. A client that did not ask for it does not
+/// hear of it.
+fn cloud_of_the_person(env: &Env<'_>, host: &str) -> Result<Option<String>, AuthResponseError> {
+    let application = env.application();
+    if !application.is_instance_aware() {
+        return Ok(None);
+    }
+    let other = application.authority().in_cloud(host).map_err(|_| AuthResponseError::CloudInstance)?;
+    Ok(application.other_cloud(other.instance()).map(String::from))
 }
 
 /// Whether the answer was asked for as a posted form (OAuth 2.0 Form Post Response Mode section 2).

@@ -1,15 +1,16 @@
 //! What a call of this grant asks for, and whether it can be asked.
 use super::ClientCredentials;
+use crate::authority::Elsewhere;
 use crate::cache::{AccessTokenQuery, ext_cache_key};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
-use crate::token::Scopes;
-use crate::token::claims::merge_claims_challenge_and_capabilities;
+use crate::stages::Region;
+use crate::token::{RejectedToken, Scopes};
 use alloc::boxed::Box;
-use alloc::{string::String, sync::Arc};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// What a call to [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks.
@@ -29,13 +30,23 @@ pub(super) struct Call {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Extras {
+    at: Elsewhere,
     claims_challenge: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rejected: Option<RejectedToken>,
     parameters: ExtraParameters,
 }
 
 impl AcquireTokenForClient {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
         Self { client, call: Call { scopes, extras: None } }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.call.extras().at.tenant = Some(tenant.into());
+        self
     }
 
     /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. The cache
@@ -45,7 +56,32 @@ impl AcquireTokenForClient {
         self
     }
 
-    /// An extra member of the request's body, such as `token_type`, `req_cnf`, `key_id` or `fmi_path`; an empty
+    /// The path of a federated managed identity, in whose name the token is asked for; case counts. A token is found again only
+    /// by a call with the same path.
+    pub fn fmi_path(self, path: impl Into<Secret>) -> Self {
+        self.data("fmi_path", path)
+    }
+
+    /// Attribute tokens that the token is to be issued to, in any order. A token is found again only by a call with the same.
+    pub fn attribute_tokens<S: AsRef<str>>(self, tokens: impl IntoIterator<Item = S>) -> Self {
+        self.data("attribute_tokens", Scopes::new(tokens).as_str())
+    }
+
+    /// Claims that this program's own caller asks for: the text of a JSON object, merged into the parameter `claims`. Unlike a
+    /// challenge they do not pass by the cache; a token is found again only by a call with the same text.
+    pub fn forwarded_client_claims(mut self, json: impl Into<Secret>) -> Self {
+        self.call.extras().parameters.set_forwarded_client_claims(json);
+        self
+    }
+
+    /// Only if the token in the cache is the one that the resource turned away, of which this is SHA-256 in hexadecimal, is a new
+    /// one got; else another machine has done so already. With this, a claims challenge does not pass by the cache.
+    pub fn access_token_sha256_to_refresh(mut self, sha256: impl Into<String>) -> Self {
+        self.call.extras().rejected = Some(RejectedToken::new(sha256));
+        self
+    }
+
+    /// An extra member of the request's body, such as `token_type`, `req_cnf` or `key_id`; an empty
     /// value is none. A token that was issued to extra members is found again only by a call with the same.
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.call.extras().parameters.set_data(name, value);
@@ -76,8 +112,17 @@ impl Call {
         self.extras.get_or_insert_default()
     }
 
+    /// Of which tenant, if not the authority's own.
+    pub(super) fn at(&self) -> &Elsewhere {
+        self.extras.as_ref().map_or(Elsewhere::NOWHERE, |extras| &extras.at)
+    }
+
     pub(super) fn claims_challenge(&self) -> Option<&str> {
         self.extras.as_ref()?.claims_challenge.as_deref()
+    }
+
+    pub(super) fn rejected(&self) -> Option<&RejectedToken> {
+        self.extras.as_ref()?.rejected.as_ref()
     }
 
     pub(super) fn data(&self) -> &[(String, Secret)] {
@@ -89,9 +134,11 @@ impl Call {
     }
 
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        Region::check(env)?;
         if self.claims_challenge().is_some() {
             self.claims(env)?;
         }
+        self.rejected().map_or(Ok(()), RejectedToken::check)?;
         self.extras.as_ref().map_or(Ok(()), |extras| extras.parameters.check())
     }
 
@@ -101,13 +148,21 @@ impl Call {
 
     /// The parameter `claims`.
     pub(super) fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
-        let capabilities = env.application().client_capabilities();
-        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge())
+        match &self.extras {
+            Some(extras) => extras.parameters.claims(env.application(), extras.claims_challenge.as_deref()),
+            None => ExtraParameters::default().claims(env.application(), None),
+        }
+    }
+
+    /// What tells its tokens in the cache apart.
+    pub(super) fn cache_members(&self) -> Vec<(String, Secret)> {
+        let extras = self.extras.as_ref();
+        extras.map_or_else(Vec::new, |extras| extras.parameters.clone().into_cache_members())
     }
 
     pub(super) fn query_for(&self, env: &Env<'_>, realm: &Arc<str>) -> AccessTokenQuery {
         let application = env.application();
-        let data = self.data().iter().map(|(name, value)| (name.as_str(), value.expose()));
+        let members = self.extras.iter().flat_map(|extras| extras.parameters.cache_members());
         AccessTokenQuery {
             home_account_id: None,
             environment: application.environment().clone(),
@@ -115,7 +170,7 @@ impl Call {
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),
-            ext_cache_key: ext_cache_key(data).map(Arc::from),
+            ext_cache_key: ext_cache_key(members).map(Arc::from),
             user_assertion_hash: None,
         }
     }

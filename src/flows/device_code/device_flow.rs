@@ -48,6 +48,9 @@ pub struct DeviceFlow {
     /// When the service was last asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_attempt_at: Option<UnixTime>,
+    /// The tenant, if it is another than the authority's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Names the requests in the service's logs.
     #[serde(rename = "_correlation_id")]
     pub correlation_id: String,
@@ -98,6 +101,7 @@ impl DeviceFlow {
             interval: interval.filter(|interval| *interval > 0).unwrap_or(DEFAULT_INTERVAL),
             expires_at: now.saturating_add(expires_in),
             latest_attempt_at: None,
+            tenant: None,
             correlation_id,
             members: other.collect(),
         })

@@ -1,14 +1,13 @@
 //! Asking whether the person has signed in, RFC 8628 sections 3.4 and 3.5.
 use super::DeviceFlow;
 use super::last_answer::LastAnswer;
-use crate::authority::TenantDocument;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step, UnixTime, Wait, WaitReason};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::stages::{DEVICE_CODE, Discovery, Exchange, Grant, Store, Stored};
-use crate::token::claims::merge_claims_challenge_and_capabilities;
 use crate::token::{AuthenticationResult, Scopes, ServiceError};
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use core::fmt;
@@ -173,14 +172,14 @@ impl Flow for DeviceCode {
 
 impl Poll {
     fn claims(&self, env: &Env<'_>) -> Result<Option<String>, Error> {
-        let capabilities = env.application().client_capabilities();
-        merge_claims_challenge_and_capabilities(capabilities, self.claims_challenge.as_deref())
+        self.extra.claims(env.application(), self.claims_challenge.as_deref())
     }
 
     fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<DeviceCode, Error> {
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        let at = Elsewhere { tenant: self.flow.tenant.clone(), instance: None };
+        match Discovery::known_for_sign_in(env, &at) {
             Some(document) => self.ask(env, &document),
-            None => Ok(DeviceCode(State::Resolving(self, Discovery::start_sign_in(env, None)?))),
+            None => Ok(DeviceCode(State::Resolving(self, Discovery::start_sign_in(env, &at)?))),
         }
     }
 
@@ -213,7 +212,7 @@ impl Poll {
         Ok(DeviceCode(match next {
             Ok(Next::Need(exchange)) => State::Polling(self, Box::new(exchange)),
             Ok(Next::Done(issued)) => {
-                let asked = Stored::new(DEVICE_CODE, Scopes::default(), self.extra.data);
+                let asked = Stored::new(DEVICE_CODE, Scopes::default(), self.extra.into_cache_members());
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
             Err(error) => match reason_to_wait(&error) {

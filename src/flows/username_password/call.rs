@@ -1,5 +1,6 @@
 //! What is asked for with a user's name and password.
 use super::UsernamePassword;
+use crate::authority::Elsewhere;
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
@@ -26,13 +27,21 @@ pub(super) struct Call {
     pub(super) scopes: Scopes,
     pub(super) claims_challenge: Option<String>,
     pub(super) extra: ExtraParameters,
+    pub(super) at: Elsewhere,
 }
 
 impl AcquireTokenByUsernamePassword {
     pub(crate) fn new(client: Fingerprint, username: String, password: Secret, scopes: Scopes) -> Self {
-        let extra = ExtraParameters::default();
-        let call = Call { username, password, scopes, claims_challenge: None, extra };
+        let (extra, at) = (ExtraParameters::default(), Elsewhere::default());
+        let call = Call { username, password, scopes, claims_challenge: None, extra, at };
         Self { client, call, auth_scheme: None }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.call.at.tenant = Some(tenant.into());
+        self
     }
 
     /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. An empty text is

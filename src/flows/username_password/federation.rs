@@ -98,7 +98,7 @@ impl Federation {
             [("content-type", "application/soap+xml; charset=utf-8"), ("soapaction", version.action())];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let content = HttpContent::Xml(request.envelope());
-        Ok(HttpRequest { method: Method::Post, url, headers, content })
+        Ok(HttpRequest { method: Method::Post, url, headers, content, timeout: None })
     }
 }
 

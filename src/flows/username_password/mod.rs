@@ -55,9 +55,12 @@ struct SignIn {
 
 impl UsernamePassword {
     fn begin(call: Box<Call>, env: &mut Env<'_>) -> Result<Self, Error> {
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        match Discovery::known_for_sign_in(env, &call.at) {
             Some(document) => SignIn::begin(*call, document, env),
-            None => Ok(Self(State::Resolving(call, Discovery::start_sign_in(env, None)?))),
+            None => {
+                let discovery = Discovery::start_sign_in(env, &call.at)?;
+                Ok(Self(State::Resolving(call, discovery)))
+            }
         }
     }
 }

@@ -36,6 +36,8 @@ enum Is {
     True,
     #[default]
     Given,
+    #[serde(rename = "no_text")]
+    NoText,
 }
 
 impl ByType {
@@ -87,6 +89,7 @@ impl Is {
             Self::Text => argument.as_str().is_some(),
             Self::True => argument.to_value() == Value::Bool(true),
             Self::Given => *argument != Node::Null,
+            Self::NoText => *argument != Node::Null && argument.as_str().is_none(),
         }
     }
 }
@@ -123,6 +126,9 @@ mod tests {
             json!({"scopes": [], "force_refresh": false})
         ));
         assert!(!reason("public", "acquire_token_silent", json!({"scopes": [], "force_refresh": true})));
+        assert!(reason("confidential", "acquire_token_for_client", json!({"scopes": [], "fmi_path": 1})));
+        assert!(!reason("confidential", "acquire_token_for_client", json!({"scopes": [], "fmi_path": "1"})));
+        assert!(!reason("confidential", "acquire_token_for_client", json!({"scopes": [], "fmi_path": null})));
         assert!(reason("public", "construct", json!({"client_credential": "x"})));
         assert!(!reason("confidential", "construct", json!({"client_credential": "x"})));
         assert!(reason("confidential", "construct", json!({"allow_broker": true})));

@@ -3,6 +3,7 @@
 use super::*;
 use crate::person::*;
 use msal_proto::cache::Account;
+use msal_proto::flows::FederatedUser;
 use msal_proto::{
     AuthenticationResult, ClientCredential, ConfidentialClientApplication, PublicClientApplication,
     TokenSource, Warning,
@@ -116,6 +117,21 @@ fn acquire_token_interactive() {
     let effects =
         ["HttpRequest", "HttpRequest", "RedirectListen", "BrowserLaunch", "HttpRequest", "CacheWrite"];
     every_fault(&effects, public_world, request, costs_the_token_unless_it_is_written);
+}
+
+#[test]
+fn acquire_token_by_user_federated_identity_credential() {
+    let world = || {
+        let credential = ClientCredential::secret(CLIENT_SECRET).unwrap();
+        let mut world = World::of(builder().authority(HOST).client_credential(credential));
+        world.service = Some(service);
+        world
+    };
+    let request = |world: &Confidential| {
+        let user = FederatedUser::Username(USERNAME.into());
+        world.app.acquire_token_by_user_federated_identity_credential([SCOPE], "canary-agent-token", user)
+    };
+    every_fault(&WITHOUT_CACHE, world, request, costs_the_token_unless_it_is_written);
 }
 
 #[test]

@@ -48,6 +48,29 @@ fn confidential_client_with_every_parameter() {
 }
 
 #[test]
+fn another_tenant_s_token_endpoint_is_asked() {
+    let tenant = "33333333-3333-3333-3333-333333333333";
+    let other = AUTHORITY.replace(TENANT, tenant);
+    let mut world = World::public().http(200, &document(&other)).http(200, MANAGED);
+    world = world.http(200, &tokens(&claims()).to_string());
+    world.call(|app| ask(app, USERNAME, PASSWORD).tenant(tenant)).unwrap();
+    assert_eq!(world.asked()[1..], [REALM, &TOKEN_ENDPOINT.replace(TENANT, tenant)]);
+    assert_eq!(world.members("AccessToken", "realm"), [tenant]);
+}
+
+#[test]
+fn ad_fs_checks_all_passwords_itself() {
+    let adfs = "https://adfs.contoso.example/adfs";
+    let mut world = World::with(public().authority(adfs).build().unwrap());
+    let document = format!(
+        r#"{{"authorization_endpoint":"{adfs}/oauth2/authorize","token_endpoint":"{adfs}/oauth2/token"}}"#
+    );
+    world = world.http(200, &document).http(200, &tokens(&claims()).to_string());
+    world.password().unwrap();
+    assert_eq!(world.asked()[1..], [format!("{adfs}/oauth2/token")]);
+}
+
+#[test]
 fn the_name_that_was_typed_names_an_account_without_another() {
     let mut claims = claims();
     claims.as_object_mut().unwrap().remove("preferred_username");

@@ -3,10 +3,10 @@
 use msal_proto::authority::{AZURE_PUBLIC, AuthorityBuilder};
 use msal_proto::cache::Account;
 use msal_proto::engine::{Entropy, Env, Flow, HostFacts, HttpResponse, Request, Step, UnixTime};
-use msal_proto::flows::{AcquireTokenByUsernamePassword, AuthCodeFlow, DeviceFlow};
+use msal_proto::flows::{AcquireTokenByUsernamePassword, AuthCodeFlow, DeviceFlow, FederatedUser};
 use msal_proto::{
-    CertificateCredential, ClientApplication, ClientCredential, ClientState, ConfidentialClientApplication,
-    Error, PublicClientApplication, SecretBytes, TokenCache,
+    AzureRegion, CertificateCredential, ClientApplication, ClientCredential, ClientState,
+    ConfidentialClientApplication, Error, PublicClientApplication, SecretBytes, TokenCache,
 };
 
 /// Reads one answer and one key at this place of the module's memory and runs every flow with them. Returns how many
@@ -29,6 +29,7 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         .authority(AuthorityBuilder::new(AZURE_PUBLIC, "contoso.onmicrosoft.com"))
         .client_credential(credential)
         .verify_id_token_signature(seed.is_multiple_of(2))
+        .azure_region(AzureRegion::AttemptRegionDiscovery)
         .build()?;
     let (mut world, mut cache) = (World { state: ClientState::default(), seed }, TokenCache::new());
     let text = String::from_utf8_lossy(answer);
@@ -40,6 +41,10 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_by_refresh_token(&*text, ["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.get_accounts()),
         drive(&app, &mut world, &mut cache, answer, by_username_password(&app, &text)),
+        drive(&app, &mut world, &mut cache, answer, {
+            let user = FederatedUser::Username("user".into());
+            app.acquire_token_by_user_federated_identity_credential(["scope"], &*text, user)
+        }),
     ];
     if let Ok(flow) = serde_json::from_slice::<AuthCodeFlow>(answer) {
         let request = app.acquire_token_by_auth_code_flow(flow, &*text);

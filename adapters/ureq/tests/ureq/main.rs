@@ -8,7 +8,9 @@
 )]
 mod client;
 mod interactive;
+mod kinds;
 mod people;
+mod region;
 mod transport;
 mod two_processes;
 mod username_password;

@@ -69,6 +69,7 @@ impl Driver {
         let flow = arguments.take("auth_code_flow").unwrap_or_default();
         let response = Value::Object(arguments.object("auth_response")?.unwrap_or_default());
         let (scopes, data) = (arguments.texts("scopes")?, arguments.members("data")?);
+        let forwarded = arguments.text("forwarded_client_claims")?;
         arguments.end()?;
         // A session that has ended has no flow to give.
         let Ok(flow) = serde_json::from_value::<AuthCodeFlow>(flow) else {
@@ -78,6 +79,9 @@ impl Driver {
             let mut request = app.acquire_token_by_auth_code_flow(flow, form(&response));
             if let Some(scopes) = scopes {
                 request = request.scopes(&scopes);
+            }
+            if let Some(claims) = forwarded {
+                request = request.forwarded_client_claims(claims);
             }
             for (name, value) in data {
                 request = request.data(name, value);

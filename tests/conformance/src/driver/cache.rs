@@ -140,6 +140,7 @@ fn add(cache: &mut Recorded, world: &mut World<'_>, mut event: Arguments, now: i
         client_id: &client_id,
         scope,
         token_endpoint: token_endpoint.as_deref(),
+        realm: None,
         environment: environment.as_deref(),
         response: response.as_ref(),
         data: data.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),

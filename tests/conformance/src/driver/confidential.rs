@@ -1,6 +1,7 @@
 //! The flows of a confidential client.
 
 use msal_proto::engine::{Flow, Request, run};
+use msal_proto::flows::FederatedUser;
 use msal_proto::{ClientApplication, ConfidentialClientApplication, Error};
 use serde_json::Value;
 
@@ -21,9 +22,17 @@ impl Driver {
         let scopes = arguments.texts("scopes")?.unwrap_or_default();
         let claims_challenge = arguments.text("claims_challenge")?;
         let (data, query) = (arguments.members("data")?, arguments.members("params")?);
+        let fmi_path = arguments.text("fmi_path")?;
+        let forwarded = arguments.text("forwarded_client_claims")?;
         arguments.end()?;
         let result = self.run_confidential(world, client(step)?, |app| {
             let mut request = app.acquire_token_for_client(&scopes);
+            if let Some(path) = fmi_path {
+                request = request.fmi_path(path);
+            }
+            if let Some(claims) = forwarded {
+                request = request.forwarded_client_claims(claims);
+            }
             if let Some(claims) = claims_challenge {
                 request = request.claims_challenge(claims);
             }
@@ -51,6 +60,43 @@ impl Driver {
         match self.run_confidential(world, client(step)?, |app| app.remove_tokens_for_client())? {
             Ok(_) => Ok(Outcome::Ok(Value::Null)),
             Err(error) => outcome::failure(&error),
+        }
+    }
+
+    pub(super) fn acquire_token_by_user_federated_identity_credential(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let assertion = arguments.text("assertion")?.unwrap_or_default();
+        let names = (arguments.text("username")?, arguments.text("user_object_id")?);
+        let (claims, forwarded) =
+            (arguments.text("claims_challenge")?, arguments.text("forwarded_client_claims")?);
+        let data = arguments.members("data")?;
+        arguments.end()?;
+        let given = |name: Option<String>| name.filter(|name| !name.is_empty());
+        let user = match (given(names.0), given(names.1)) {
+            (Some(username), None) => FederatedUser::Username(username),
+            (None, Some(id)) => FederatedUser::ObjectId(id),
+            // A user is one or the other: rule f.
+            _ => return Ok(Outcome::error("refused", "FederatedUser", "it is one of two".to_owned())),
+        };
+        let result = self.run_confidential(world, client(step)?, |app| {
+            let mut request =
+                app.acquire_token_by_user_federated_identity_credential(&scopes, assertion, user);
+            if let Some(claims) = claims {
+                request = request.claims_challenge(claims);
+            }
+            if let Some(claims) = forwarded {
+                request = request.forwarded_client_claims(claims);
+            }
+            data.into_iter().fold(request, |request, (name, value)| request.data(name, value))
+        })?;
+        match result {
+            Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            Err(error) => outcome::unclassified_failure(&error),
         }
     }
 

@@ -1,7 +1,8 @@
 //! `fn`: functions without a client.
 
 use msal_proto::credential::extract_certs;
-use msal_proto::{Error, Secret, conformance, decode_id_token};
+use msal_proto::transcript::ScriptedHost;
+use msal_proto::{Error, PublicClientApplication, Secret, conformance, decode_id_token};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
@@ -26,6 +27,14 @@ pub(super) fn call(
                 Err(error) => outcome::failure(&error.into()),
             }
         }
+        "canonicalize" => {
+            let url = arguments.needed_text("url")?;
+            arguments.end()?;
+            match conformance::canonicalize(&url) {
+                Ok((host, tenant)) => Ok(Outcome::Ok(json!({"url": url, "host": host, "tenant": tenant}))),
+                Err(error) => outcome::failure(&error.into()),
+            }
+        }
         "decode_id_token" => decode(world, arguments),
         "mex" => {
             let xml = arguments.needed_text("xml")?;
@@ -41,6 +50,7 @@ pub(super) fn call(
             conformance::parse_rstr(&xml).map_or_else(failure, |token| Ok(Outcome::Ok(view(token))))
         }
         "build_rst" => build_rst(world, random, arguments),
+        "merge_claims_challenge_and_capabilities" => merge_claims(arguments),
         name => Err(NotRun::NotBuilt(format!("fn {name}"))),
     }
 }
@@ -60,6 +70,29 @@ fn build_rst(world: &World<'_>, random: u64, mut arguments: Arguments) -> Result
 
 fn failure(error: Error) -> Result<Outcome, NotRun> {
     outcome::failure(&error)
+}
+
+/// As a person is sent to sign in with them.
+fn merge_claims(mut arguments: Arguments) -> Result<Outcome, NotRun> {
+    let capabilities = arguments.texts("capabilities")?.unwrap_or_default();
+    let challenge = arguments.text("claims_challenge")?.unwrap_or_default();
+    arguments.end()?;
+    let client = PublicClientApplication::builder("client").client_capabilities(capabilities).build();
+    let mut host = ScriptedHost::new(client.map_err(|error| NotRun::Scenario(error.to_string()))?);
+    host.answer_discovery();
+    let flow = host.call(|app| app.initiate_auth_code_flow(["scope"]).claims_challenge(challenge));
+    match flow {
+        Ok(flow) => {
+            let url = url::Url::parse(&flow.auth_uri).map_err(|error| NotRun::Scenario(error.to_string()))?;
+            let claims = url.query_pairs().find(|(name, _)| name == "claims").map(|(_, claims)| claims);
+            Ok(Outcome::Ok(claims.map_or(Value::Null, |claims| json!({"$json": parsed(&claims)}))))
+        }
+        Err(error) => outcome::failure(&error),
+    }
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
 fn decode(world: &World<'_>, mut arguments: Arguments) -> Result<Outcome, NotRun> {

@@ -1,6 +1,5 @@
 //! How a call ended, in the transcript's words (README, "Outcomes").
 
-use msal_proto::authority::AuthorityError;
 use msal_proto::engine::{BrowserFault, RedirectFault};
 use msal_proto::json::JsonObject;
 use msal_proto::{AuthenticationResult, Error, IdTokenError, TokenSource, WsTrustError};
@@ -36,9 +35,6 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
             let classification = service.classification.as_ref();
             shown.extend(classification.map(|text| ("classification".to_owned(), json!(text))));
             return Ok(Outcome::Ok(Value::Object(shown)));
-        }
-        Error::Authority(AuthorityError::Kind(kind)) => {
-            return Err(NotRun::NotBuilt(format!("authorities of {kind}")));
         }
         Error::Authority(_)
         | Error::Credential(_)

@@ -26,7 +26,7 @@ impl Driver {
         let account = arguments.take("account").filter(is_one).map(account).transpose()?;
         let force_refresh = arguments.flag("force_refresh")?.unwrap_or(false);
         let claims_challenge = arguments.text("claims_challenge")?;
-        let data = arguments.members("data")?;
+        let (data, forwarded) = (arguments.members("data")?, arguments.text("forwarded_client_claims")?);
         let auth_scheme = arguments.take("auth_scheme").map(|scheme| pop(&scheme)).transpose()?;
         arguments.end()?;
         let result = self.run(world, client(step)?, |app| {
@@ -37,6 +37,9 @@ impl Driver {
             request = request.force_refresh(force_refresh);
             if let Some(claims) = claims_challenge {
                 request = request.claims_challenge(claims);
+            }
+            if let Some(claims) = forwarded {
+                request = request.forwarded_client_claims(claims);
             }
             if let Some(scheme) = auth_scheme {
                 request = request.auth_scheme(scheme);
