@@ -3,7 +3,7 @@ use crate::authority::AuthorityError;
 use crate::cache::CacheFault;
 use crate::credential::CredentialError;
 use crate::engine::{AssertionFault, BrowserFault, EntropyError, HttpFault, RedirectFault, UnixTime};
-use crate::flows::{AuthResponseError, DevicePending};
+use crate::flows::{AuthResponseError, DevicePending, LongRunningError};
 use crate::json::JsonFault;
 use crate::token::{IdTokenError, ServiceError};
 use crate::wstrust::WsTrustError;
@@ -59,6 +59,9 @@ pub enum Error {
     /// The id token is refused; nothing that came with it was kept.
     #[error(transparent)]
     IdToken(#[from] IdTokenError),
+    /// The key of a long-running process is not what it was taken for.
+    #[error(transparent)]
+    LongRunning(#[from] LongRunningError),
     /// The host could not reach the server.
     #[error(transparent)]
     Http(#[from] HttpFault),

@@ -4,7 +4,6 @@ use super::bound::answers;
 use super::index::{Digest, PartitionKey, same};
 use super::postings::Places;
 use super::{AccessToken, AccessTokenQuery};
-use crate::engine::UnixTime;
 use alloc::{sync::Arc, vec::Vec};
 
 /// A query with its digest, of the partition and the extra parameters.
@@ -71,7 +70,7 @@ impl AccessTokens {
         let shortest = postings.min_by_key(|places| places.map_or(0, Places::len)).flatten();
         let mut any = Vec::new();
         if query.target.is_empty() {
-            any.extend(self.ends_before(&PartitionKey::of_query(query), UnixTime(u64::MAX)));
+            any = self.all_of(query);
             any.sort_unstable();
         }
         let places = shortest.into_iter().flat_map(Places::iter).chain(any);
@@ -79,6 +78,14 @@ impl AccessTokens {
         found.filter(move |(_, token)| {
             !is_exact(token, query) && is_answer(token, query, own) && includes(token, query)
         })
+    }
+}
+
+impl AccessTokenQuery {
+    /// Whether a token answers this; one that has expired may.
+    pub(crate) fn is_answered_by(&self, token: &AccessToken) -> bool {
+        [true, false].into_iter().any(|own| is_answer(token, self, own))
+            && (is_exact(token, self) || includes(token, self))
     }
 }
 

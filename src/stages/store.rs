@@ -4,7 +4,7 @@ use super::client_warnings;
 use super::exchange::Issued;
 use super::signing_keys;
 use crate::cache::{
-    AccessTokenQuery, CacheChange, CacheFault, CredentialType, Entry, RefreshToken, TokenEvent,
+    AccessTokenQuery, AssertionKey, CacheChange, CacheFault, CredentialType, Entry, RefreshToken, TokenEvent,
     home_account_id_of,
 };
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
@@ -34,6 +34,8 @@ pub(crate) struct Stored {
     pub(crate) renewed: Option<RefreshToken>,
     /// Whose it is, as the id token in the cache tells it.
     pub(crate) signed_in: Option<SignedIn>,
+    /// On whose behalf it is.
+    pub(crate) on_behalf_of: Option<AssertionKey>,
     /// The user name that was typed, for an account without another.
     pub(crate) username: Option<String>,
 }
@@ -49,6 +51,7 @@ impl Stored {
             max_age: None,
             renewed: None,
             signed_in: None,
+            on_behalf_of: None,
             username: None,
         }
     }
@@ -123,8 +126,12 @@ impl Store {
         let Some(renewed) = &self.asked.renewed else {
             return Ok(());
         };
+        let own = match &self.asked.on_behalf_of {
+            None => Some(&**renewed.home_account_id()),
+            Some(key) => key.account.as_deref(),
+        };
         match home_account_id_of(&self.response.members) {
-            Some(id) if !id.eq_ignore_ascii_case(renewed.home_account_id()) => Err(IdTokenError::Account),
+            Some(id) if own.is_none_or(|own| !id.eq_ignore_ascii_case(own)) => Err(IdTokenError::Account),
             _ => Ok(()),
         }
     }
@@ -196,6 +203,7 @@ impl Store {
             data: data.collect(),
             username: self.asked.username.as_deref(),
             skip_account_creation: self.asked.renewed.is_some(),
+            on_behalf_of: self.asked.on_behalf_of.as_ref(),
             ..TokenEvent::default()
         };
         let mut change = event.change(self.obtained_at);

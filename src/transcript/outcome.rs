@@ -2,7 +2,7 @@
 use super::note;
 use super::text::members;
 use crate::cache::Account;
-use crate::flows::{AuthCodeFlow, DeviceFlow};
+use crate::flows::{AuthCodeFlow, DeviceFlow, LongRunningOnBehalfOf};
 use crate::{AuthenticationResult, Authority};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write;
@@ -28,6 +28,13 @@ impl Outcome for AuthenticationResult {
             let _ = write!(text, "\nwarning: {warning}");
         }
         text
+    }
+}
+
+/// Its first token; the key is not shown.
+impl Outcome for LongRunningOnBehalfOf {
+    fn describe(&self) -> String {
+        self.result.describe()
     }
 }
 

@@ -64,6 +64,7 @@ fn add(cache: &mut TokenCache, event: &Value, now: UnixTime) {
         skip_account_creation: event.get("skip_account_creation").is_some_and(|skip| skip == true),
         account_id: text("_account_id"),
         authority_type: text("authority_type"),
+        ..TokenEvent::default()
     };
     cache.add(&event, now);
 }

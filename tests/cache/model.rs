@@ -29,6 +29,7 @@ impl Random {
 const HOSTS: [&str; 4] =
     ["login.microsoftonline.com", "login.windows.net", "Login.Microsoft.com", "login.example.com"];
 const HOMES: [&str; 3] = ["", "u.t", "U2.t"];
+const HASHES: [&str; 2] = ["h1", "h2"];
 const REALMS: [&str; 2] = ["t1", "T2"];
 
 /// The list: entries in the order in which they came.
@@ -63,7 +64,14 @@ impl Model {
     }
 
     fn is_in(token: &AccessToken, query: &AccessTokenQuery) -> bool {
-        home(token) == low(query.home_account_id.as_deref().unwrap_or_default())
+        let is_whose = match &query.user_assertion_hash {
+            Some(hash) => token.user_assertion_hash() == Some(hash),
+            None => {
+                token.user_assertion_hash().is_none()
+                    && home(token) == low(query.home_account_id.as_deref().unwrap_or_default())
+            }
+        };
+        is_whose
             && cloud(token.environment()) == cloud(&query.environment)
             && low(token.client_id()) == low(&query.client_id)
             && low(token.realm()) == low(&query.realm)
@@ -92,7 +100,16 @@ impl Model {
     }
 
     fn purge(&mut self, query: &AccessTokenQuery, now: u64) {
-        self.0.retain(|(_, token)| !Self::is_in(token, query) || token.expires_on().0 + 300 >= now);
+        // Of tokens on behalf of somebody those of all assertions go.
+        let of_any = |token: &AccessToken| AccessTokenQuery {
+            user_assertion_hash: query.user_assertion_hash.as_ref().and(token.user_assertion_hash()).cloned(),
+            ..query.clone()
+        };
+        let is_in = |token: &AccessToken| {
+            query.user_assertion_hash.is_some() == token.user_assertion_hash().is_some()
+                && Self::is_in(token, &of_any(token))
+        };
+        self.0.retain(|(_, token)| !is_in(token) || token.expires_on().0 + 300 >= now);
     }
 
     fn saved(&self) -> Value {
@@ -111,6 +128,7 @@ fn random_query(random: &mut Random) -> AccessTokenQuery {
         target: Scopes::parse(&if random.below(12) == 0 { String::new() } else { random.scopes(3) }),
         key_id: (random.below(5) == 0).then(|| "K".into()),
         ext_cache_key: (random.below(5) == 0).then(|| "x".into()),
+        user_assertion_hash: (random.below(3) == 0).then(|| random.pick(&HASHES).into()),
         ..query("")
     }
 }
@@ -126,6 +144,12 @@ fn random_token(random: &mut Random, number: u64) -> Arc<AccessToken> {
     }
     if random.below(5) == 0 {
         over["ext_cache_key"] = json!("x");
+    }
+    if random.below(3) == 0 {
+        // As this library writes it, with an id that is no account's.
+        let hash = random.pick(&HASHES);
+        over["user_assertion_hash"] = json!(hash);
+        over["home_account_id"] = json!(format!("{}.obo.{hash}", over["home_account_id"].as_str().unwrap()));
     }
     access_token(over)
 }

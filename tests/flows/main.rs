@@ -22,6 +22,7 @@ mod interactive;
 mod log;
 mod misuse;
 mod newer_parameters;
+mod on_behalf_of;
 mod person;
 mod readme;
 mod refresh_in;

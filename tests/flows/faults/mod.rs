@@ -3,6 +3,7 @@
 //! cache, no secret shows, and the next call does as if nothing had been.
 mod authorities;
 mod client_credentials;
+mod on_behalf_of;
 mod options;
 mod others;
 mod people;

@@ -9,6 +9,7 @@
 mod client;
 mod interactive;
 mod kinds;
+mod middle_tier;
 mod people;
 mod region;
 mod transport;

@@ -149,6 +149,7 @@ fn add(cache: &mut Recorded, world: &mut World<'_>, mut event: Arguments, now: i
         skip_account_creation,
         account_id: account_id.as_deref(),
         authority_type: authority_type.as_deref(),
+        ..TokenEvent::default()
     };
     let now = host::unix_time(now);
     cache.write(world, &event.change(now), |tokens| tokens.add(&event, now));

@@ -50,6 +50,40 @@ impl Driver {
         }
     }
 
+    pub(super) fn acquire_token_on_behalf_of(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let user_assertion = arguments.needed_text("user_assertion")?;
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let claims_challenge = arguments.text("claims_challenge")?;
+        let (data, query) = (arguments.members("data")?, arguments.members("params")?);
+        let forwarded = arguments.text("forwarded_client_claims")?;
+        arguments.end()?;
+        let result = self.run_confidential(world, client(step)?, |app| {
+            let mut request = app.acquire_token_on_behalf_of(user_assertion, &scopes);
+            if let Some(claims) = claims_challenge {
+                request = request.claims_challenge(claims);
+            }
+            if let Some(claims) = forwarded {
+                request = request.forwarded_client_claims(claims);
+            }
+            for (name, value) in data {
+                request = request.data(name, value);
+            }
+            for (name, value) in query {
+                request = request.query(name, value);
+            }
+            request
+        })?;
+        match result {
+            Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            Err(error) => outcome::unclassified_failure(&error),
+        }
+    }
+
     pub(super) fn remove_tokens_for_client(
         &mut self,
         world: &mut World<'_>,

@@ -114,6 +114,7 @@ impl Driver {
             "acquire_token_by_user_federated_identity_credential" => {
                 self.acquire_token_by_user_federated_identity_credential(world, step, arguments)
             }
+            "acquire_token_on_behalf_of" => self.acquire_token_on_behalf_of(world, step, arguments),
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),

@@ -68,7 +68,7 @@ fn what_is_due_passes() {
 
 #[test]
 fn what_was_recorded_beside_passes() {
-    let all: [(&str, &[u8]); 18] = [
+    let all: [(&str, &[u8]); 22] = [
         ("cache-add-more", &[]),
         ("cache-search-bound", &[7]),
         ("cc-alias-in-cache", &[24]),
@@ -86,6 +86,10 @@ fn what_was_recorded_beside_passes() {
         ("interactive-receiver-pages", &[]),
         ("interactive-receiver-paths", &[26]),
         ("interactive-time-outs", &[]),
+        ("obo-after-sign-in", &[17]),
+        ("obo-aging", &[17]),
+        ("obo-hashed-in-cache", &[17]),
+        ("obo-two-users", &[17]),
         ("throttle-date-in-the-past", &[20]),
     ];
     for (name, expected) in all {

@@ -7,6 +7,7 @@ mod goldens;
 mod interaction;
 mod made_cases;
 mod mutations;
+mod on_behalf_of;
 mod rules;
 mod support;
 mod world;

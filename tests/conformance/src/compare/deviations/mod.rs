@@ -1,7 +1,7 @@
 //! The numbered reasons to deviate, as code (rule k). Each says what a golden's step becomes where the reason applies;
 //! what it becomes is then compared with ours in full.
 //!
-//! Reasons 17, 18 and 25 come with the flows that can reach them.
+//! Reasons 18 and 25 come with the flows that can reach them.
 
 mod accounts;
 mod alias;
@@ -13,6 +13,7 @@ mod federation;
 mod id_token;
 mod input;
 mod listener;
+mod on_behalf_of;
 mod optional_fields;
 mod realm;
 mod region;
@@ -39,7 +40,7 @@ pub(crate) struct Candidate {
 type Rewrite = fn(&State<'_>, &Step) -> Vec<Step>;
 
 /// The reasons by number, each with what it makes of a golden's step; nothing where it does not apply.
-const REASONS: [(u8, Rewrite); 17] = [
+const REASONS: [(u8, Rewrite); 18] = [
     (2, serving::token_in_hand),
     (3, throttling::success_is_not_remembered),
     (4, federation::keyed_by_user),
@@ -51,6 +52,7 @@ const REASONS: [(u8, Rewrite); 17] = [
     (11, user_realm::asks_for_each_store),
     (15, device_code::polls_every_five_seconds),
     (16, optional_fields::keeps_usable_tokens),
+    (17, on_behalf_of::is_told_apart_by_the_assertion),
     (19, device_code::goes_on_after_a_network_error),
     (20, throttling::date_is_understood),
     (22, input::traditional_encryption_is_refused),

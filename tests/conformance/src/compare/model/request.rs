@@ -116,6 +116,63 @@ pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason:
     send(state, client, effect, &scopes, data.get("key_id").and_then(Value::as_str))
 }
 
+/// The request of a silent call that redeems this refresh token, made after an earlier request of the same client, or
+/// from what the client was made of.
+pub(crate) fn refresh(
+    state: &State<'_>,
+    client: &Client<'_>,
+    (key, entry): (&str, &Value),
+    reason: u8,
+) -> Option<Sent> {
+    let member = |name: &str| entry.get(name).and_then(Value::as_str);
+    let (home_account_id, secret) = (member("home_account_id")?, member("secret")?);
+    let mut effect = client_credentials_template(state, client)?;
+    let form = effect.pointer("/body/form")?.as_object()?;
+    let is_client = |name: &str| CLIENT_MEMBERS.contains(&name) || name == "claims";
+    let mut members: serde_json::Map<String, Value> = form
+        .iter()
+        .filter(|(name, _)| is_client(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let mut scopes = scopes(state);
+    scopes.extend(["offline_access", "openid", "profile"].map(str::to_owned));
+    scopes.sort();
+    members.insert("grant_type".to_owned(), json!("refresh_token"));
+    members.insert("refresh_token".to_owned(), json!(secret));
+    members.insert("scope".to_owned(), json!(scopes.join(" ")));
+    set(&mut effect, &["body", "form"], Value::Object(members));
+    let mailbox = format!("Oid:{}", home_account_id.replace('.', "@"));
+    set(&mut effect, &["headers", "x-anchormailbox"], json!(mailbox));
+    set(&mut effect, &["headers", "x-client-current-telemetry"], json!(format!("4|84,{reason}|")));
+    let mut sent = send(state, client, effect, &scopes, None)?;
+    // What comes takes the place of what was redeemed.
+    for write in &mut sent.cache_writes {
+        let put = write.get("entry").cloned().unwrap_or_default();
+        if write.get("type").is_some_and(|section| section == "RefreshToken") {
+            set(write, &["key"], json!(key));
+            set(write, &["entry"], entry.clone());
+            for name in ["secret", "last_modification_time"] {
+                set(write, &["entry", name], put.get(name).cloned().unwrap_or_default());
+            }
+        }
+    }
+    Some(sent)
+}
+
+/// An earlier request of the client whose claims are of no challenge, or what every request of it has.
+fn client_credentials_template(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
+    let is_token_request = |effect: &&Value| effect.pointer("/headers/x-client-current-telemetry").is_some();
+    let is_plain = |position: usize| {
+        let step = state.scenario().steps.get(position)?;
+        let is_its = step.client.as_deref() == Some(client.name);
+        (is_its && step.args.get("claims_challenge").is_none()).then_some(())
+    };
+    let earlier = state.past().iter().rev().filter(|past| is_plain(past.position).is_some());
+    let template = earlier.filter_map(|past| past.step.effects.iter().find(is_token_request).cloned()).next();
+    let is_confidential = client.construct.args.get("client_credential").is_some();
+    template.or_else(|| first(state, client).filter(|_| is_confidential))
+}
+
 /// What every request of a client has that is public, or authenticates by a secret or a given assertion.
 pub(crate) fn first(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
     let argument = |name: &str| state.resolve(client.construct.args.get(name)?);
