@@ -13,6 +13,7 @@ mod remove_tokens_for_client;
 mod resolve_authority;
 mod silent;
 mod user_federated_identity_credential;
+mod username_password;
 
 pub use agent_identity::{AcquireTokenForAgent, AgentIdentity};
 pub use auth_code::{
@@ -40,3 +41,4 @@ pub use silent::{AcquireTokenSilent, Silent};
 pub use user_federated_identity_credential::{
     AcquireTokenByUserFederatedIdentityCredential, FederatedUser, UserFederatedIdentityCredential,
 };
+pub use username_password::{AcquireTokenByUsernamePassword, UsernamePassword};

@@ -3,10 +3,11 @@
 use crate::client::ClientApplication;
 use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential, CredentialError};
 use crate::encoding::{base64url, sha256_of_parts, uuid4};
-use crate::engine::{Env, HttpRequest};
+use crate::engine::Env;
 use crate::error::Error;
 use crate::secret::Secret;
 use alloc::borrow::ToOwned;
+use alloc::{string::String, vec::Vec};
 
 /// RFC 7523 section 2.2.
 pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -19,9 +20,9 @@ pub(super) const OTHER_CERTIFICATE: CredentialError = CredentialError::TokenBind
     "or certificate is another than the one that the cache was asked for: call again",
 );
 
-/// Adds it. `from_host` is the assertion that the host made, for a client whose host makes them.
+/// Adds it to the form. `from_host` is the assertion that the host made, for a client whose host makes them.
 pub(super) fn authenticate(
-    request: &mut HttpRequest,
+    form: &mut Vec<(String, Secret)>,
     env: &mut Env<'_>,
     token_endpoint: &str,
     from_host: Option<&Secret>,
@@ -30,7 +31,7 @@ pub(super) fn authenticate(
         // A public client has none.
         None => return Ok(()),
         Some(ClientCredential::Secret(secret)) => {
-            request.form.push(("client_secret".to_owned(), secret.clone()));
+            form.push(("client_secret".to_owned(), secret.clone()));
             return Ok(());
         }
         Some(ClientCredential::Certificate(certificate)) => {
@@ -41,13 +42,13 @@ pub(super) fn authenticate(
             from_host.cloned().ok_or(Error::Bug("the host's assertion is not there yet"))?
         }
     };
-    send_assertion(request, JWT_BEARER, assertion);
+    send_assertion(form, JWT_BEARER, assertion);
     Ok(())
 }
 
 /// The certificate that is shown proves who asks, alone or with the host's assertion that is bound to it.
 pub(super) fn prove_binding(
-    request: &mut HttpRequest,
+    form: &mut Vec<(String, Secret)>,
     application: &ClientApplication,
     bound_to: &str,
     from_host: Option<&Secret>,
@@ -55,7 +56,7 @@ pub(super) fn prove_binding(
     match (application.credential(), from_host) {
         (Some(ClientCredential::Certificate(own)), _) if own.x5t_s256() == Some(bound_to) => Ok(()),
         (Some(ClientCredential::AssertionFromHost), Some(assertion)) => {
-            send_assertion(request, JWT_POP, assertion.clone());
+            send_assertion(form, JWT_POP, assertion.clone());
             Ok(())
         }
         _ => Err(OTHER_CERTIFICATE.into()),
@@ -63,9 +64,9 @@ pub(super) fn prove_binding(
 }
 
 /// Section 2.2 of RFC 7523.
-pub(super) fn send_assertion(request: &mut HttpRequest, kind: &str, assertion: Secret) {
-    request.form.push(("client_assertion_type".to_owned(), Secret::new(kind)));
-    request.form.push(("client_assertion".to_owned(), assertion));
+pub(super) fn send_assertion(form: &mut Vec<(String, Secret)>, kind: &str, assertion: Secret) {
+    form.push(("client_assertion_type".to_owned(), Secret::new(kind)));
+    form.push(("client_assertion".to_owned(), assertion));
 }
 
 /// The one that is still good, or a new one. Other providers than Microsoft's may refuse to see a `jti` again

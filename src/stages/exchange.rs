@@ -154,21 +154,20 @@ impl Exchange {
         let acting_as = self.asker.acting_as();
         form.push(("client_id".to_owned(), Secret::new(&**ActingAs::client_id(acting_as, application))));
         form.push(("client_info".to_owned(), Secret::new("1")));
-        let mut request = HttpRequest::post(url, self.headers(env), form);
-        request.client_certificate = self.place.certificate(application, &self.asker);
+        let client_certificate = self.place.certificate(application, &self.asker);
         match &self.asker {
-            Asker::Own => authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?,
+            Asker::Own => authenticate(&mut form, env, &self.token_endpoint, self.assertion.as_ref())?,
             Asker::Bound(certificate) => {
-                prove_binding(&mut request, application, certificate, self.assertion.as_ref())?
+                prove_binding(&mut form, application, certificate, self.assertion.as_ref())?
             }
-            Asker::Other(acting_as) => send_assertion(&mut request, JWT_BEARER, acting_as.assertion.clone()),
+            Asker::Other(acting_as) => send_assertion(&mut form, JWT_BEARER, acting_as.assertion.clone()),
         }
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
-            request.form.retain(|(own, _)| own != name);
-            request.form.push((name.clone(), value.clone()));
+            form.retain(|(own, _)| own != name);
+            form.push((name.clone(), value.clone()));
         }
-        Ok(request)
+        Ok(HttpRequest { client_certificate, ..HttpRequest::post(url, self.headers(env), form) })
     }
 
     /// A flow may have been stored where others can write: no credential leaves for another host.
@@ -205,9 +204,7 @@ impl Exchange {
         let request = self.request(env)?;
         let salt = env.random("throttle")?;
         let keys = env.state.throttled.keys(&request, || salt);
-        let (confidential, public) = DEFAULT_THROTTLE;
-        let seconds = if env.application().credential().is_some() { confidential } else { public };
-        Ok(env.state.throttled.note(keys, response, env.now(), seconds))
+        Ok(env.state.throttled.note(keys, response, env.now(), default_throttle(env)))
     }
 
     /// What an answer means, RFC 6749 sections 5.1 and 5.2.
@@ -260,6 +257,12 @@ pub(crate) fn add_headers(
     let all = own.into_iter().chain(further.iter().copied());
     let all = all.chain([("x-ms-lib-capability", "retry-after, h429")]).chain(app);
     headers.extend(all.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+/// How many seconds a busy server is left alone if it does not say.
+pub(crate) fn default_throttle(env: &Env<'_>) -> u64 {
+    let (confidential, public) = DEFAULT_THROTTLE;
+    if env.application().credential().is_some() { confidential } else { public }
 }
 
 /// Whether it asks to be asked again: it is neither remembered nor counted as a failure.

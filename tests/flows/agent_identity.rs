@@ -25,7 +25,7 @@ pub(crate) fn entra(request: &HttpRequest) -> HttpResponse {
         return response(200, &document(AUTHORITY));
     }
     let sent = |name: &str| {
-        let member = request.form.iter().find(|(own, _)| own == name);
+        let member = request.form().iter().find(|(own, _)| own == name);
         member.map_or("", |(_, value)| value.expose())
     };
     let app_token = |token: &str, lifetime: u64| json!({"token_type": "Bearer", "expires_in": lifetime, "access_token": token});
@@ -147,7 +147,7 @@ fn the_client_s_credential_goes_with_the_first_leg_alone_and_entries_are_the_age
 #[test]
 fn no_other_credential_of_the_client_s_is_asked_for_or_sent() {
     fn vouching(request: &HttpRequest) -> HttpResponse {
-        let has = |name: &str| request.form.iter().any(|(own, _)| own == name);
+        let has = |name: &str| request.form().iter().any(|(own, _)| own == name);
         match has("fmi_path") {
             true => response(200, r#"{"token_type":"Bearer","expires_in":86399,"access_token":"canary-t1"}"#),
             false => entra(request),
@@ -348,7 +348,7 @@ fn another_client_s_environment_begins_nothing() {
 fn put_away_it_holds_no_credential_of_the_client_s() {
     for credential in [ClientCredential::secret(CLIENT_SECRET).unwrap(), certificate()] {
         let mut world = World::of(builder().client_credential(credential));
-        world.service = Some(|request| match request.form.iter().any(|(name, _)| name == "fmi_path") {
+        world.service = Some(|request| match request.form().iter().any(|(name, _)| name == "fmi_path") {
             true => response(200, r#"{"token_type":"Bearer","expires_in":3599,"access_token":"canary-t1"}"#),
             false => entra(request),
         });

@@ -32,7 +32,7 @@ fn with_certificate() -> ClientApplicationBuilder<ConfidentialClientApplication>
 /// Says what was asked for.
 fn entra(request: &HttpRequest) -> HttpResponse {
     let is_bound =
-        request.form.iter().any(|(name, value)| name == "token_type" && value.expose() == "mtls_pop");
+        request.form().iter().any(|(name, value)| name == "token_type" && value.expose() == "mtls_pop");
     match request.method {
         Method::Get => response(200, &document(AUTHORITY)),
         Method::Post => response(200, if is_bound { BOUND } else { TOKEN }),

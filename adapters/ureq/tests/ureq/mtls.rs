@@ -158,6 +158,7 @@ fn assertion_bound_to_itself(authority: &str, token_endpoint: &str) -> Secret {
     host.answer(200, document);
     // Nobody answers the request for a token, but it was made.
     host.call(|app| app.acquire_token_for_client(SCOPE)).unwrap_err();
-    let mut form = host.requests.pop().unwrap().form.into_iter();
+    let request = host.requests.pop().unwrap();
+    let mut form = request.form().iter().cloned();
     form.find(|(name, _)| name == "client_assertion").unwrap().1
 }
