@@ -11,7 +11,7 @@ pub(super) const WRITTEN: usize = 15;
 pub(super) const ALWAYS: usize = 11;
 
 /// The members that mean something here.
-pub(super) const NAMES: [&str; 24] = [
+pub(super) const NAMES: [&str; 27] = [
     "credential_type",
     "secret",
     "home_account_id",
@@ -37,6 +37,9 @@ pub(super) const NAMES: [&str; 24] = [
     "additionalCacheKeyComponents",
     "requestedClaimsHash",
     "requested_claims_hash",
+    "requestedClaims",
+    "requested_claims",
+    "resource",
 ];
 
 /// The text of each member of [`NAMES`].

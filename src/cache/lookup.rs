@@ -11,6 +11,8 @@ use alloc::{sync::Arc, vec::Vec};
 #[derive(Clone)]
 struct Lookup<'a> {
     query: &'a AccessTokenQuery,
+    /// The digest of the extra parameters, in one of its spellings.
+    ext_cache_key: Option<&'a str>,
     digest: Digest,
 }
 
@@ -24,11 +26,13 @@ impl AccessTokens {
         query: &AccessTokenQuery,
         is_good: impl Fn(&AccessToken) -> bool,
     ) -> Option<&Arc<AccessToken>> {
-        let lookup = self.lookup(query);
+        let lookups = self.lookups(query);
         let is_good = |(_, token): &(u32, &Arc<AccessToken>)| is_good(token);
         let found = OWN_THEN_OTHERS.into_iter().find_map(|own| {
-            let exact = self.exact(&lookup, own).find(is_good);
-            exact.or_else(|| self.supersets(&lookup, own).find(is_good))
+            let mut each = lookups.iter().flatten();
+            let exact = each.find_map(|lookup| self.exact(lookup, own).find(is_good));
+            let mut each = lookups.iter().flatten();
+            exact.or_else(|| each.find_map(|lookup| self.supersets(lookup, own).find(is_good)))
         });
         found.map(|(_, token)| token)
     }
@@ -37,16 +41,23 @@ impl AccessTokens {
         &'a self,
         query: &'a AccessTokenQuery,
     ) -> impl Iterator<Item = &'a Arc<AccessToken>> {
-        let lookup = self.lookup(query);
-        let found = OWN_THEN_OTHERS
-            .into_iter()
-            .flat_map(move |own| self.exact(&lookup, own).chain(self.supersets(&lookup, own)));
+        let lookups = self.lookups(query);
+        let found = OWN_THEN_OTHERS.into_iter().flat_map(move |own| {
+            let each = lookups.clone().into_iter().flatten();
+            let exact = each.clone().flat_map(move |lookup| self.exact(&lookup, own));
+            exact.chain(each.flat_map(move |lookup| self.supersets(&lookup, own)))
+        });
         found.map(|(_, token)| token)
     }
 
-    fn lookup<'a>(&self, query: &'a AccessTokenQuery) -> Lookup<'a> {
+    /// One for each spelling of the extra parameters' digest.
+    fn lookups<'a>(&self, query: &'a AccessTokenQuery) -> [Option<Lookup<'a>>; 2] {
         let digest = PartitionKey::of_query(query).digest(&self.hasher);
-        Lookup { query, digest: digest.extended(query.ext_cache_key.as_deref()) }
+        let lookup = |ext_cache_key| Lookup { query, ext_cache_key, digest: digest.extended(ext_cache_key) };
+        match &query.ext_cache_key {
+            None => [Some(lookup(None)), None],
+            Some(key) => key.spellings().map(|spelling| Some(lookup(Some(spelling)))),
+        }
     }
 
     /// Tokens for exactly the query's scopes, in the order in which they came.
@@ -55,9 +66,9 @@ impl AccessTokens {
         lookup: &Lookup<'q>,
         own: bool,
     ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
-        let query = lookup.query;
+        let Lookup { query, ext_cache_key, .. } = *lookup;
         let found = self.exact.get(lookup.digest.with(query.target.as_str()));
-        found.filter(move |(_, token)| is_exact(token, query) && is_answer(token, query, own))
+        found.filter(move |(_, token)| is_exact(token, query) && is_answer(token, query, ext_cache_key, own))
     }
 
     /// Tokens for more than the query's scopes, in the order in which they came.
@@ -66,7 +77,7 @@ impl AccessTokens {
         lookup: &Lookup<'q>,
         own: bool,
     ) -> impl Iterator<Item = (u32, &'a Arc<AccessToken>)> + use<'a, 'q> {
-        let query = lookup.query;
+        let Lookup { query, ext_cache_key, .. } = *lookup;
         let postings = query.target.iter().map(|scope| self.by_scope.get(lookup.digest.with(scope)));
         let shortest = postings.min_by_key(|places| places.map_or(0, Places::len)).flatten();
         let mut any = Vec::new();
@@ -77,7 +88,7 @@ impl AccessTokens {
         let places = shortest.into_iter().flat_map(Places::iter).chain(any);
         let found = places.filter_map(|place| Some((place, self.token(place)?)));
         found.filter(move |(_, token)| {
-            !is_exact(token, query) && is_answer(token, query, own) && includes(token, query)
+            !is_exact(token, query) && is_answer(token, query, ext_cache_key, own) && includes(token, query)
         })
     }
 }
@@ -95,8 +106,8 @@ fn includes(token: &AccessToken, query: &AccessTokenQuery) -> bool {
 }
 
 /// In the partition, in the query's own environment or another of its cloud, and bound to just what it asks for.
-fn is_answer(token: &AccessToken, query: &AccessTokenQuery, own: bool) -> bool {
+fn is_answer(token: &AccessToken, query: &AccessTokenQuery, ext_cache_key: Option<&str>, own: bool) -> bool {
     same(&token.environment, &query.environment) == own
         && PartitionKey::of_token(token).is(&PartitionKey::of_query(query))
-        && answers(token, query)
+        && answers(token, query, ext_cache_key)
 }

@@ -42,7 +42,7 @@ pub use app_metadata::AppMetadata;
 pub use change::{CacheChange, CredentialType, Entry, Purge};
 pub use event::TokenEvent;
 pub(crate) use event::home_account_id_of;
-pub use extended_key::ext_cache_key;
+pub use extended_key::{ExtCacheKey, ext_cache_key};
 pub use query::{AccessTokenQuery, CacheEntries, CacheRead};
 pub use refresh_token::RefreshToken;
 #[cfg(feature = "std")]

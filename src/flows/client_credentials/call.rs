@@ -1,6 +1,6 @@
 //! What a call of this grant asks for, and whether it can be asked.
 use super::ClientCredentials;
-use crate::cache::{AccessTokenQuery, ext_cache_key};
+use crate::cache::{AccessTokenQuery, ExtCacheKey};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
@@ -154,7 +154,7 @@ impl Call {
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.member("key_id").map(|key_id| Arc::from(key_id.expose())),
-            ext_cache_key: ext_cache_key(members).map(Arc::from),
+            ext_cache_key: ExtCacheKey::new(members),
             user_assertion_hash: None,
         }
     }
