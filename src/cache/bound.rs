@@ -15,8 +15,7 @@ pub(super) const EXTENDED: [&str; 4] =
 pub(super) const HASH: [&str; 2] = ["user_assertion_hash", "userAssertionHash"];
 
 /// MSAL Node tells tokens apart by the resource (RFC 8707) and by the claims that were asked for.
-pub(super) const OTHER: [&str; 5] =
-    ["resource", "requestedClaims", "requested_claims", "requestedClaimsHash", "requested_claims_hash"];
+pub(super) const OTHER: [&str; 3] = ["resource", "requestedClaimsHash", "requested_claims_hash"];
 
 /// What narrows whom it answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +30,11 @@ pub(super) struct Bound {
 impl Bound {
     /// Key ids have four spellings, and each library its own member for extra parameters.
     pub(super) fn read(fields: &Fields<'_>) -> Option<Self> {
+        let kind = fields.raw("credential_type").unwrap_or("null");
+        let is_usual = matches!(kind, "null" | "\"AccessToken\"");
+        if is_usual && !fields.may_bind() {
+            return None;
+        }
         let arc = |text: Cow<'_, str>| Arc::<str>::from(&*text);
         let has_content =
             |name: &&str| fields.raw(name).is_some_and(|raw| !matches!(raw, "null" | "{}" | "\"\"" | "[]"));
@@ -41,12 +45,12 @@ impl Bound {
             ext_cache_key.or_else(|| fields.first(&["ext_cache_key", "ext_cache_key_hash"]).map(arc));
         let hash = fields.first(&HASH);
         // Another kind of token says what it is bound to.
-        let is_plain = match fields.raw("credential_type") {
-            None | Some("null" | "\"AccessToken\"") => true,
-            Some("\"AccessToken_With_AuthScheme\"") => key_id.is_some(),
-            Some(kind) => same(kind, "\"ATExt\"") && ext_cache_key.is_some(),
+        let is_known = match kind {
+            _ if is_usual => true,
+            "\"AccessToken_With_AuthScheme\"" => key_id.is_some(),
+            _ => same(kind, "\"ATExt\"") && ext_cache_key.is_some(),
         };
-        let is_foreign = !is_plain
+        let is_foreign = !is_known
             || ext_cache_key.is_none() && EXTENDED.iter().any(has_content)
             || key_id.is_none() && KEY_ID.iter().any(has_content)
             || hash.is_none() && HASH.iter().any(has_content)

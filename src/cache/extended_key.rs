@@ -49,31 +49,32 @@ pub fn ext_cache_key<'a>(data: impl IntoIterator<Item = (&'a str, &'a str)>) -> 
 /// The digests of the extra parameters that a token must have been issued to, in each of the ways in which MSALs write
 /// them: an entry that has a digest alone may have either.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExtCacheKey {
-    netstring: Arc<str>,
-    plain: Arc<str>,
+#[serde(transparent)]
+pub struct ExtCacheKey(Arc<Spellings>);
+
+/// Behind one pointer, for most queries have none.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Spellings {
+    netstring: String,
+    plain: String,
 }
 
 impl ExtCacheKey {
     /// Of the members of a request's body; none if there is no extra one.
     pub fn new<'a>(data: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Self> {
         let extra = extra(data)?;
-        Some(Self { netstring: netstring(&extra).into(), plain: plain(&extra).into() })
+        Some(Self(Arc::new(Spellings { netstring: netstring(&extra), plain: plain(&extra) })))
     }
 
     /// As [`ext_cache_key`] gives it, which this library writes.
-    pub fn netstring(&self) -> &Arc<str> {
-        &self.netstring
+    pub fn netstring(&self) -> &str {
+        &self.0.netstring
     }
 
     /// Without lengths: SHA-256, base64url, lower case, over the sorted members, each name followed by its value (MSAL
     /// .NET, older versions of MSAL Go and MSAL Java).
-    pub fn plain(&self) -> &Arc<str> {
-        &self.plain
-    }
-
-    pub(super) fn spellings(&self) -> [&str; 2] {
-        [&self.netstring, &self.plain]
+    pub fn plain(&self) -> &str {
+        &self.0.plain
     }
 }
 

@@ -3,7 +3,7 @@ use super::access_tokens::AccessTokens;
 use super::bound::answers;
 use super::index::{Digest, PartitionKey, same};
 use super::postings::Places;
-use super::{AccessToken, AccessTokenQuery};
+use super::{AccessToken, AccessTokenQuery, ExtCacheKey};
 use crate::engine::UnixTime;
 use alloc::{sync::Arc, vec::Vec};
 
@@ -26,38 +26,50 @@ impl AccessTokens {
         query: &AccessTokenQuery,
         is_good: impl Fn(&AccessToken) -> bool,
     ) -> Option<&Arc<AccessToken>> {
-        let lookups = self.lookups(query);
+        let key = query.ext_cache_key.as_ref();
+        let found = self.find_as(query, key.map(ExtCacheKey::netstring), &is_good);
+        match key {
+            Some(key) if found.is_none() => self.find_as(query, Some(key.plain()), &is_good),
+            _ => found,
+        }
+    }
+
+    /// The same, of those that have the extra parameters' digest spelled so.
+    #[inline]
+    fn find_as(
+        &self,
+        query: &AccessTokenQuery,
+        ext_cache_key: Option<&str>,
+        is_good: impl Fn(&AccessToken) -> bool,
+    ) -> Option<&Arc<AccessToken>> {
+        let lookup = self.lookup(query, ext_cache_key);
         let is_good = |(_, token): &(u32, &Arc<AccessToken>)| is_good(token);
         let found = OWN_THEN_OTHERS.into_iter().find_map(|own| {
-            let mut each = lookups.iter().flatten();
-            let exact = each.find_map(|lookup| self.exact(lookup, own).find(is_good));
-            let mut each = lookups.iter().flatten();
-            exact.or_else(|| each.find_map(|lookup| self.supersets(lookup, own).find(is_good)))
+            let exact = self.exact(&lookup, own).find(is_good);
+            exact.or_else(|| self.supersets(&lookup, own).find(is_good))
         });
         found.map(|(_, token)| token)
     }
 
+    /// Those that have the extra parameters' digest as this library writes it come before those that have the other.
     pub(super) fn matches<'a>(
         &'a self,
         query: &'a AccessTokenQuery,
     ) -> impl Iterator<Item = &'a Arc<AccessToken>> {
-        let lookups = self.lookups(query);
-        let found = OWN_THEN_OTHERS.into_iter().flat_map(move |own| {
-            let each = lookups.clone().into_iter().flatten();
-            let exact = each.clone().flat_map(move |lookup| self.exact(&lookup, own));
-            exact.chain(each.flat_map(move |lookup| self.supersets(&lookup, own)))
+        let key = query.ext_cache_key.as_ref();
+        let plain = key.map(|key| self.lookup(query, Some(key.plain())));
+        let lookups = [Some(self.lookup(query, key.map(ExtCacheKey::netstring))), plain];
+        let found = lookups.into_iter().flatten().flat_map(move |lookup| {
+            OWN_THEN_OTHERS
+                .into_iter()
+                .flat_map(move |own| self.exact(&lookup, own).chain(self.supersets(&lookup, own)))
         });
         found.map(|(_, token)| token)
     }
 
-    /// One for each spelling of the extra parameters' digest.
-    fn lookups<'a>(&self, query: &'a AccessTokenQuery) -> [Option<Lookup<'a>>; 2] {
+    fn lookup<'a>(&self, query: &'a AccessTokenQuery, ext_cache_key: Option<&'a str>) -> Lookup<'a> {
         let digest = PartitionKey::of_query(query).digest(&self.hasher);
-        let lookup = |ext_cache_key| Lookup { query, ext_cache_key, digest: digest.extended(ext_cache_key) };
-        match &query.ext_cache_key {
-            None => [Some(lookup(None)), None],
-            Some(key) => key.spellings().map(|spelling| Some(lookup(Some(spelling)))),
-        }
+        Lookup { query, ext_cache_key, digest: digest.extended(ext_cache_key) }
     }
 
     /// Tokens for exactly the query's scopes, in the order in which they came.

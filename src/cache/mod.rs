@@ -97,7 +97,8 @@ impl TokenCache {
     }
 
     /// All access tokens that answer this query, expired or not: those for exactly these scopes, then the others in the
-    /// order in which they came; and the same of the cloud's other environments.
+    /// order in which they came; and the same of the cloud's other environments. Of those that were issued to extra
+    /// parameters, those whose digest is not spelled as this library does come last.
     pub fn matches<'a>(&'a self, query: &'a AccessTokenQuery) -> impl Iterator<Item = &'a Arc<AccessToken>> {
         self.access_tokens.matches(query)
     }

@@ -71,14 +71,11 @@ impl Model {
     }
 
     fn matches(&self, query: &AccessTokenQuery) -> Vec<String> {
-        let key = query.ext_cache_key.as_ref();
-        let spellings = key.map_or(vec![None], |key| vec![Some(&**key.netstring()), Some(&**key.plain())]);
         let mut found = Vec::new();
-        for own in [true, false] {
-            for (exact, spelling) in [true, false]
-                .iter()
-                .flat_map(|exact| spellings.iter().map(move |spelling| (*exact, *spelling)))
-            {
+        let (key, both) =
+            (query.ext_cache_key.as_ref(), [(true, true), (true, false), (false, true), (false, false)]);
+        for spelling in key.map_or(vec![None], |key| vec![Some(key.netstring()), Some(key.plain())]) {
+            for (own, exact) in both {
                 let is_it = |(_, token): &&(String, Arc<AccessToken>)| {
                     let scopes: BTreeSet<_> = token.target().iter().collect();
                     let is_exact = !query.target.is_empty()
@@ -132,7 +129,7 @@ fn random_token(random: &mut Random, number: u64) -> Arc<AccessToken> {
     }
     if random.below(5) == 0 {
         let key = ExtCacheKey::new(EXTRA).unwrap();
-        over["ext_cache_key"] = json!(random.pick(&[&**key.netstring(), &**key.plain()]));
+        over["ext_cache_key"] = json!(random.pick(&[key.netstring(), key.plain()]));
     }
     access_token(over)
 }
