@@ -3,7 +3,7 @@ use crate::authority::AuthorityError;
 use crate::cache::CacheFault;
 use crate::credential::CredentialError;
 use crate::engine::{AssertionFault, BrowserFault, EntropyError, HttpFault, RedirectFault, UnixTime};
-use crate::flows::{AuthResponseError, DevicePending};
+use crate::flows::{AuthResponseError, DevicePending, LongRunningError};
 use crate::json::JsonFault;
 use crate::token::{IdTokenError, ServiceError};
 use alloc::boxed::Box;
@@ -55,6 +55,9 @@ pub enum Error {
     /// The id token is refused; nothing that came with it was kept.
     #[error(transparent)]
     IdToken(#[from] IdTokenError),
+    /// The key of a long-running process is not what it was taken for.
+    #[error(transparent)]
+    LongRunning(#[from] LongRunningError),
     /// The host could not reach the server.
     #[error(transparent)]
     Http(#[from] HttpFault),
@@ -191,6 +194,17 @@ pub enum Warning {
     /// `common` or `organizations` names no tenant whose application this is.
     #[error("the authority's tenant is {0}; client credentials need the tenant's own id or domain")]
     TenantlessAuthority(String),
+    /// A region was to be found out, and was not.
+    #[error("no Azure region was detected, so the global endpoint serves: {0}")]
+    RegionNotDetected(&'static str),
+    /// The program is told to use one region and runs in another.
+    #[error("the region to use is {configured}, but REGION_NAME says that this program runs in {detected}")]
+    RegionDiffers {
+        /// The one that is used.
+        configured: String,
+        /// The one that the environment variable `REGION_NAME` tells.
+        detected: String,
+    },
     /// The token should have been refreshed by now, which failed; the one from the cache is still good.
     #[error("the token could not be refreshed ahead of its end: {0}")]
     RefreshFailed(Box<Error>),

@@ -36,6 +36,9 @@ extern crate std;
 pub mod authority;
 pub mod cache;
 mod client;
+#[cfg(feature = "conformance")]
+#[doc(hidden)]
+pub mod conformance;
 pub mod credential;
 mod encoding;
 pub mod engine;
@@ -53,7 +56,7 @@ pub mod transcript;
 pub use authority::{Authority, AuthorityBuilder};
 pub use cache::TokenCache;
 pub use client::{
-    ClientApplication, ClientApplicationBuilder, ConfidentialClientApplication, Fingerprint,
+    AzureRegion, ClientApplication, ClientApplicationBuilder, ConfidentialClientApplication, Fingerprint,
     PublicClientApplication,
 };
 pub use credential::{CertificateCredential, ClientCredential};

@@ -28,3 +28,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static str> {
 pub(crate) fn representative(host: &str) -> &str {
     aliases(host).first().copied().unwrap_or(host)
 }
+
+/// The one host that stands for each cloud.
+pub(crate) fn representatives() -> impl Iterator<Item = &'static str> {
+    CLOUDS.iter().filter_map(|cloud| cloud.first().copied())
+}

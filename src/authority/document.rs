@@ -19,9 +19,9 @@ pub(crate) struct TenantDocument {
     /// The tenant in the token endpoint.
     pub(crate) tenant: String,
     #[serde(default)]
-    issuer: Option<String>,
+    pub(super) issuer: Option<String>,
     #[serde(default)]
-    jwks_uri: Option<String>,
+    pub(super) jwks_uri: Option<String>,
     /// Whether answers at the redirect URI say who issued them (RFC 9207 section 3).
     #[serde(default)]
     pub(crate) tells_issuer: bool,
@@ -35,13 +35,21 @@ impl TenantDocument {
         members: &JsonObject,
     ) -> Result<Self, AuthorityError> {
         let asked = checked(DISCOVERY, authority.check_discovery_endpoint(asked))?;
+        Self::read_at(authority, &asked, members)
+    }
+
+    /// Checks what came from the authority's own host, another of its cloud, or a region of it.
+    pub(super) fn read_at(
+        authority: &AuthorityUrl,
+        asked: &Url,
+        members: &JsonObject,
+    ) -> Result<Self, AuthorityError> {
         let issuer = members.string("issuer");
-        match authority.kind() {
-            AuthorityKind::Oidc => checked("issuer", check_issuer(authority, issuer.as_deref()))?,
-            // A template, for any tenant's.
-            AuthorityKind::Entra => {}
+        // That of Entra is a template, and those of B2C and ADFS may be elsewhere.
+        if authority.checks_issuer() {
+            checked("issuer", check_issuer(authority, issuer.as_deref()))?;
         }
-        let endpoint = |member| checked(member, authority.check_endpoint(&asked, &text(members, member)?));
+        let endpoint = |member| checked(member, authority.check_endpoint(asked, &text(members, member)?));
         let token_endpoint = endpoint("token_endpoint")?;
         let authorization_endpoint = endpoint("authorization_endpoint")?;
         let device = "device_authorization_endpoint";
@@ -102,15 +110,23 @@ impl TenantDocument {
             authorization_endpoint: self.authorization_endpoint.clone(),
             token_endpoint: self.token_endpoint.clone(),
             device_authorization_endpoint: self.device_authorization_endpoint.clone(),
+            regional_token_endpoint: None,
         }
     }
 }
 
-/// The first segment of the token endpoint's path. If the program named a tenant by its id, it is that one.
+/// The first segment of the token endpoint's path; at dSTS the one after `dstsv2`. If the program named a tenant by its
+/// id, it is that one.
 fn tenant_of(token_endpoint: &Url, authority: &AuthorityUrl) -> Result<String, AuthorityError> {
     let refused = |reason| AuthorityError::Document { member: "token_endpoint", reason };
     let mut segments = token_endpoint.path_segments().into_iter().flatten();
-    let tenant = segments.next().filter(|tenant| !tenant.is_empty()).ok_or(refused("has no tenant"))?;
+    let mut tenant = segments.next().filter(|tenant| !tenant.is_empty());
+    if authority.kind() == AuthorityKind::Dsts
+        && tenant.is_some_and(|word| word.eq_ignore_ascii_case("dstsv2"))
+    {
+        tenant = segments.next().filter(|tenant| !tenant.is_empty());
+    }
+    let tenant = tenant.ok_or(refused("has no tenant"))?;
     let asked = authority.tenant();
     if is_guid(asked) && is_guid(tenant) && !asked.eq_ignore_ascii_case(tenant) {
         return Err(refused("is of another tenant than the authority"));

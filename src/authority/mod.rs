@@ -1,13 +1,24 @@
 //! What a program signs in at: the address that it gives, and what the service says of itself there.
 pub mod clouds;
 mod document;
+mod elsewhere;
+mod endpoints;
 mod issuer;
+mod kind;
 mod origins;
+mod region;
+mod strict_https;
+mod trust;
 mod url;
 
 pub(crate) use self::document::{InstanceDocument, TenantDocument};
+pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::origins::answer_origins;
-pub(crate) use self::url::{AuthorityUrl, strict_https};
+pub(crate) use self::region::is_region;
+pub(crate) use self::strict_https::strict_https;
+pub(crate) use self::trust::Trust;
+pub(crate) use self::url::AuthorityUrl;
+pub use kind::AuthorityKind;
 
 use alloc::string::String;
 use core::fmt::{self, Write};
@@ -52,24 +63,6 @@ fn write_part(f: &mut fmt::Formatter<'_>, part: &str) -> fmt::Result {
     })
 }
 
-/// What kind of service an authority is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthorityKind {
-    /// Microsoft Entra ID, in any cloud.
-    Entra,
-    /// Any other OpenID provider.
-    Oidc,
-}
-
-impl AuthorityKind {
-    pub(crate) fn is_adfs(self) -> bool {
-        match self {
-            Self::Entra | Self::Oidc => false,
-        }
-    }
-}
-
 /// An authority that was resolved: its endpoints are those of its own discovery document
 /// (OpenID Connect Discovery 1.0 section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +80,9 @@ pub struct Authority {
     pub token_endpoint: String,
     /// Where device codes are issued; none if the service has no device flow.
     pub device_authorization_endpoint: Option<String>,
+    /// Where [`acquire_token_for_client`](crate::ConfidentialClientApplication::acquire_token_for_client) asks for tokens
+    /// in place of the token endpoint; none for a client that uses no region.
+    pub regional_token_endpoint: Option<String>,
 }
 
 impl Authority {
@@ -112,14 +108,14 @@ pub enum AuthorityError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The kind of authority is not served yet.
-    #[error("the authority is of a kind that this version does not serve: {0}")]
-    Kind(&'static str),
     /// The cloud does not know this host.
     #[error(
-        "the authority's host {0} is not known to Microsoft; if it is yours, switch instance_discovery off"
+        "the authority's host {0} is not known to Microsoft; if it is yours, name it in known_authorities or switch instance_discovery off"
     )]
     InvalidInstance(String),
+    /// The authority is not among the hosts that the program named, and no cloud knows such ones.
+    #[error("the authority's host {0} is not among known_authorities; if it is yours, name it there")]
+    UnknownAuthority(String),
     /// There is no discovery document: most often the tenant does not exist.
     #[error(
         "{host} answered the discovery of the tenant {tenant} with status {status}; is the tenant right?"

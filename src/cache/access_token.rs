@@ -2,6 +2,7 @@
 use super::bound::Bound;
 use super::fields::{ALWAYS, Fields, NAMES, plain};
 use super::keys;
+use super::on_behalf_of::STARTED_WITH;
 use super::unlike::{Text, Unlike};
 use crate::engine::UnixTime;
 use crate::json::{JsonObject, quote, write_quoted};
@@ -107,6 +108,17 @@ impl AccessToken {
         self.bound.as_ref()?.ext_cache_key.as_ref()
     }
 
+    /// What tells it apart if it was issued on behalf of somebody: the digest of the assertion, or the key of a
+    /// long-running process.
+    pub fn user_assertion_hash(&self) -> Option<&Arc<str>> {
+        self.bound.as_ref()?.user_assertion_hash.as_ref()
+    }
+
+    /// The digest of the assertion with which the long-running process was begun that it is of.
+    pub(crate) fn started_with(&self) -> Option<&Arc<str>> {
+        self.bound.as_ref()?.started_with.as_ref()
+    }
+
     /// Its members as in the file.
     pub fn members(&self) -> JsonObject {
         let mut text = Zeroizing::new(String::new());
@@ -187,7 +199,9 @@ impl AccessToken {
                 "refresh_on" => self.refresh_on.and_then(time),
                 "token_type" => return plain(raw).is_some_and(|text| !text.is_empty()),
                 "credential_type" => return raw == "\"AccessToken\"",
-                "key_id" | "ext_cache_key" => return plain(raw).is_some_and(|text| !text.is_empty()),
+                "key_id" | "ext_cache_key" | STARTED_WITH => {
+                    return plain(raw).is_some_and(|text| !text.is_empty());
+                }
                 _ => return plain(raw).is_some(),
             };
             own.as_deref() == plain(raw)
@@ -239,6 +253,7 @@ impl AccessToken {
         let mut bound_to =
             |name: &str, value: Option<&Arc<str>>| value.into_iter().for_each(|value| text(name, value));
         bound_to("user_assertion_hash", bound.and_then(|bound| bound.user_assertion_hash.as_ref()));
+        bound_to(STARTED_WITH, bound.and_then(|bound| bound.started_with.as_ref()));
         out.push('}');
     }
 }

@@ -2,7 +2,7 @@
 use super::exact::Exact;
 use super::index::{PartitionKey, same};
 use super::postings::Postings;
-use super::{AccessToken, Purge};
+use super::{AccessToken, AccessTokenQuery, Purge};
 use crate::engine::UnixTime;
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
@@ -34,7 +34,8 @@ pub(super) struct AccessTokens {
     pub(super) by_scope: Postings,
     /// By partition and end. Half a digest is enough to tell most partitions apart.
     by_end: BTreeSet<(u32, UnixTime, u32)>,
-    /// By account and cloud; those of applications themselves by client and cloud.
+    /// By account and cloud; those of applications themselves by client and cloud. What is had on behalf of somebody
+    /// by its hash, client and cloud as well.
     by_owner: Postings,
     interned: HashSet<Arc<str>>,
 }
@@ -72,7 +73,7 @@ impl AccessTokens {
     ) -> impl Iterator<Item = &'a Arc<AccessToken>> {
         let places = self.by_owner.places(owner.digest(&self.hasher).finish());
         let tokens = places.filter_map(|place| self.token(place));
-        tokens.filter(move |token| PartitionKey::of_owner(token).is(&owner))
+        tokens.filter(move |token| owners(token).any(|own| own.is(&owner)))
     }
 
     /// Takes the place of what has its identity.
@@ -120,7 +121,7 @@ impl AccessTokens {
     /// Whether there was something to remove.
     pub(super) fn purge(&mut self, purge: &Purge) -> bool {
         let partition = PartitionKey::of_query(&purge.partition);
-        let ended: Vec<_> = self.ends_before(&partition, purge.now.saturating_sub(GRACE)).collect();
+        let ended: Vec<_> = self.ends_before(partition, purge.now.saturating_sub(GRACE)).collect();
         ended.iter().for_each(|place| drop(self.take(*place)));
         !ended.is_empty()
     }
@@ -132,16 +133,32 @@ impl AccessTokens {
         ended.into_iter().filter_map(|place| self.take(place)).collect()
     }
 
+    /// Of a partition, or of all assertions if it is of one.
     pub(super) fn ends_before(
         &self,
-        partition: &PartitionKey<'_>,
+        partition: PartitionKey<'_>,
         end: UnixTime,
     ) -> impl Iterator<Item = u32> {
+        let partition = partition.of_expiry();
         let digest = partition.digest(&self.hasher).finish() as u32;
         let range = self.by_end.range((digest, UnixTime(0), 0)..(digest, end, 0));
-        let is_in =
-            |place: &u32| self.token(*place).is_some_and(|token| PartitionKey::of_token(token).is(partition));
+        let is_in = move |place: &u32| {
+            let token = self.token(*place);
+            token.is_some_and(|token| PartitionKey::of_token(token).of_expiry().is(&partition))
+        };
         range.map(|(_, _, place)| *place).filter(is_in)
+    }
+
+    /// All of a partition, in no order.
+    pub(super) fn all_of(&self, query: &AccessTokenQuery) -> Vec<u32> {
+        let partition = PartitionKey::of_query(query);
+        match partition.user_assertion_hash {
+            None => self.ends_before(partition, UnixTime(u64::MAX)).collect(),
+            Some(hash) => {
+                let owner = PartitionKey::of_assertion(hash, partition.client_id, partition.environment);
+                self.by_owner.places(owner.digest(&self.hasher).finish()).collect()
+            }
+        }
     }
 
     /// The places of entries that a put of this one replaces: that of its key in the file, and the same token under
@@ -150,6 +167,7 @@ impl AccessTokens {
         let own = PartitionKey::of_token(token);
         let is_it = |other: &AccessToken| {
             own.is(&PartitionKey::of_token(other))
+                && same(home(other), home(token))
                 && same(&other.environment, &token.environment)
                 && same(other.target.as_str(), token.target.as_str())
                 && same(extended(other), extended(token))
@@ -168,8 +186,10 @@ impl AccessTokens {
         for scope in scopes_to_index(token) {
             self.by_scope.insert(digest.with(scope), place);
         }
-        self.by_end.insert((partition.finish() as u32, token.expires_on, place));
-        self.by_owner.insert(PartitionKey::of_owner(token).digest(&self.hasher).finish(), place);
+        self.by_end.insert((self.expiry(token), token.expires_on, place));
+        for owner in owners(token) {
+            self.by_owner.insert(owner.digest(&self.hasher).finish(), place);
+        }
     }
 
     fn unindex(&mut self, place: u32) {
@@ -182,8 +202,14 @@ impl AccessTokens {
         for scope in scopes_to_index(&token) {
             self.by_scope.remove(digest.with(scope), place);
         }
-        self.by_end.remove(&(partition.finish() as u32, token.expires_on, place));
-        self.by_owner.remove(PartitionKey::of_owner(&token).digest(&self.hasher).finish(), place);
+        self.by_end.remove(&(self.expiry(&token), token.expires_on, place));
+        for owner in owners(&token) {
+            self.by_owner.remove(owner.digest(&self.hasher).finish(), place);
+        }
+    }
+
+    fn expiry(&self, token: &AccessToken) -> u32 {
+        PartitionKey::of_token(token).of_expiry().digest(&self.hasher).finish() as u32
     }
 
     fn take(&mut self, place: u32) -> Option<Arc<AccessToken>> {
@@ -211,6 +237,15 @@ impl AccessTokens {
             self.push(slot);
         }
     }
+}
+
+/// Whose it is, in the ways in which it is asked for.
+fn owners(token: &AccessToken) -> impl Iterator<Item = PartitionKey<'_>> {
+    [Some(PartitionKey::of_owner(token)), PartitionKey::of_assertion_of(token)].into_iter().flatten()
+}
+
+fn home(token: &AccessToken) -> &str {
+    token.home_account_id().map_or("", |home| home)
 }
 
 fn extended(token: &AccessToken) -> &str {

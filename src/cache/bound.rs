@@ -1,6 +1,7 @@
 //! What an access token is bound to, and whom it answers then.
 use super::fields::Fields;
 use super::index::same;
+use super::on_behalf_of::{STARTED_WITH, unpadded};
 use super::{AccessToken, AccessTokenQuery, extended_key};
 use alloc::collections::BTreeMap;
 use alloc::{borrow::Cow, string::String, sync::Arc};
@@ -23,6 +24,8 @@ pub(super) struct Bound {
     pub(super) key_id: Option<Arc<str>>,
     pub(super) ext_cache_key: Option<Arc<str>>,
     pub(super) user_assertion_hash: Option<Arc<str>>,
+    /// With which assertion the long-running process was begun that it is of. It narrows nothing.
+    pub(super) started_with: Option<Arc<str>>,
     /// Another library told it apart in a way that this one does not know.
     pub(super) is_foreign: bool,
 }
@@ -58,7 +61,8 @@ impl Bound {
         let bound = Self {
             key_id,
             ext_cache_key,
-            user_assertion_hash: hash.map(|hash| Arc::from(hash.trim_end_matches('='))),
+            user_assertion_hash: hash.map(|hash| Arc::from(unpadded(&hash))),
+            started_with: fields.first(&[STARTED_WITH]).map(arc),
             is_foreign,
         };
         (bound != Self::default()).then_some(bound)
@@ -82,7 +86,7 @@ pub(super) fn answers(token: &AccessToken, query: &AccessTokenQuery, ext_cache_k
             && query.user_assertion_hash.is_none()
             && is_bearer;
     };
-    let hash = query.user_assertion_hash.as_deref().map(|hash| hash.trim_end_matches('='));
+    let hash = query.user_assertion_hash.as_deref().map(unpadded);
     let is_extended_so = match (bound.ext_cache_key.as_deref(), ext_cache_key) {
         (None, None) => true,
         (Some(own), Some(asked)) => same(own, asked),

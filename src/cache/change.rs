@@ -84,7 +84,8 @@ pub struct CacheChange {
     pub purge: Option<Purge>,
 }
 
-/// The access tokens of one partition (account, cloud, client and tenant) that have expired.
+/// The access tokens of one partition (account, cloud, client and tenant) that have expired. What is had on behalf of
+/// anybody is one partition in this: nobody comes back for what was had for an assertion that has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purge {
     /// Whose scopes do not count.

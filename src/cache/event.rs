@@ -1,6 +1,7 @@
 //! What a token endpoint answered, as entries of the cache. This is MSAL's `add`.
 use super::bound::Bound;
-use super::{AccessToken, CacheChange, CredentialType, Entry, ext_cache_key};
+use super::on_behalf_of::STARTED_WITH;
+use super::{AccessToken, AssertionKey, CacheChange, CredentialType, Entry, ext_cache_key};
 use crate::encoding::{from_base64url, plain_path};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
@@ -26,8 +27,10 @@ pub struct TokenEvent<'a> {
     pub client_id: &'a str,
     /// What the tokens are good for.
     pub scope: Scopes,
-    /// Who answered; its first path segment is the tenant.
+    /// Who answered.
     pub token_endpoint: Option<&'a str>,
+    /// The tenant; without it, the first segment of the token endpoint's path.
+    pub realm: Option<&'a str>,
     /// The authority's host; without it, the token endpoint's.
     pub environment: Option<&'a str>,
     /// The answer (RFC 6749 section 5.1).
@@ -42,6 +45,9 @@ pub struct TokenEvent<'a> {
     pub skip_account_creation: bool,
     /// The account's id where it is not in the id token.
     pub account_id: Option<&'a str>,
+    /// On whose behalf it was asked for. Then there is no account and no id token, and no refresh token unless the
+    /// process is a long-running one.
+    pub on_behalf_of: Option<&'a AssertionKey>,
     /// The kind of account; without it `ADFS` or `MSSTS`, by the tenant.
     pub authority_type: Option<&'a str>,
 }
@@ -76,18 +82,24 @@ impl TokenEvent<'_> {
         let id_token_claims = self.id_token_claims(response);
         let (has_account, home_account_id) = home_account_id(response, id_token_claims.as_ref());
         let is_garbage = id_token_claims.is_none() && id_token(response).is_some();
+        let obo = self.on_behalf_of;
         let place = Place {
-            home_account_id,
+            home_account_id: match obo {
+                Some(obo) => Some(obo.home_account_id(home_account_id.as_deref())),
+                None => home_account_id,
+            },
             environment: self.environment.or(host),
-            realm: tenant.filter(|tenant| !tenant.is_empty()),
+            realm: self.realm.or(tenant).filter(|tenant| !tenant.is_empty()),
         };
         let mut puts = Vec::with_capacity(5);
         puts.extend(self.access_token(response, &place, now));
-        if has_account && !is_garbage && !self.skip_account_creation {
+        if has_account && !is_garbage && !self.skip_account_creation && obo.is_none() {
             puts.push(self.account(&place, id_token_claims.as_ref()));
         }
-        puts.extend(self.id_token(response, &place).filter(|_| !is_garbage));
-        puts.extend(self.refresh_token(response, &place, now));
+        puts.extend(self.id_token(response, &place).filter(|_| !is_garbage && obo.is_none()));
+        if obo.is_none_or(|obo| obo.started_with.is_some()) {
+            puts.extend(self.refresh_token(response, &place, now));
+        }
         puts.push(self.app_metadata(response, &place));
         CacheChange { puts, ..CacheChange::default() }
     }
@@ -98,9 +110,7 @@ impl TokenEvent<'_> {
         if let Some(claims) = given.filter(|claims| !claims.is_empty()) {
             return Some(claims);
         }
-        let id_token = id_token(response)?;
-        let payload = id_token.expose().split('.').nth(1)?;
-        JsonObject::parse(&from_base64url(payload)?).ok()
+        claims_of(response)
     }
 
     fn access_token(&self, response: &JsonObject, place: &Place<'_>, now: UnixTime) -> Option<Entry> {
@@ -118,6 +128,8 @@ impl TokenEvent<'_> {
         let bound = Bound {
             key_id: member("key_id"),
             ext_cache_key: ext_cache_key(self.data.iter().copied()).map(Arc::from),
+            user_assertion_hash: self.on_behalf_of.map(|obo| obo.user_assertion_hash.clone()),
+            started_with: self.on_behalf_of.and_then(|obo| obo.started_with.clone()),
             ..Bound::default()
         };
         let text = |text: Option<&str>| Arc::from(text.unwrap_or_default());
@@ -175,7 +187,16 @@ impl TokenEvent<'_> {
         entry.set_string("secret", secret.expose());
         place.write(&mut entry, false);
         entry.set_string("client_id", self.client_id);
-        entry.set_string("target", self.scope.as_str());
+        match self.on_behalf_of {
+            None => entry.set_string("target", self.scope.as_str()),
+            // One for the whole process, whatever it asks for.
+            Some(obo) => {
+                entry.set_string("user_assertion_hash", &obo.user_assertion_hash);
+                if let Some(started_with) = &obo.started_with {
+                    entry.set_string(STARTED_WITH, started_with);
+                }
+            }
+        }
         entry.set_string("last_modification_time", &format!("{now}"));
         copy_family(response, &mut entry);
         Some(Entry::Other(CredentialType::RefreshToken, entry))
@@ -192,6 +213,13 @@ impl TokenEvent<'_> {
 
 fn id_token(response: &JsonObject) -> Option<Secret> {
     response.secret("id_token").filter(|token| !token.expose().is_empty())
+}
+
+/// What the id token claims.
+fn claims_of(response: &JsonObject) -> Option<JsonObject> {
+    let id_token = id_token(response)?;
+    let payload = id_token.expose().split('.').nth(1)?;
+    JsonObject::parse(&from_base64url(payload)?).ok()
 }
 
 /// Where the entries of one answer are.
@@ -224,6 +252,11 @@ fn copy_family(response: &JsonObject, entry: &mut JsonObject) {
     if let Some(foci) = response.raw("foci") {
         entry.set_raw("family_id", foci.into());
     }
+}
+
+/// The account that an answer is of: its `client_info`'s, else the id token's `sub`.
+pub(crate) fn home_account_id_in(response: &JsonObject) -> Option<String> {
+    home_account_id(response, claims_of(response).as_ref()).1
 }
 
 /// `uid.utid` of an answer's `client_info`.

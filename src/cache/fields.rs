@@ -1,17 +1,18 @@
 //! The members of one entry as they stand in its text, without a copy.
+use super::on_behalf_of::STARTED_WITH;
 use alloc::borrow::Cow;
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// How many of [`NAMES`] this library writes in an access token; it writes them in their order, MSAL Python's.
-pub(super) const WRITTEN: usize = 15;
+pub(super) const WRITTEN: usize = 16;
 
 /// How many of these every access token has that this library writes.
 pub(super) const ALWAYS: usize = 11;
 
 /// The members that mean something here.
-pub(super) const NAMES: [&str; 25] = [
+pub(super) const NAMES: [&str; 26] = [
     "credential_type",
     "secret",
     "home_account_id",
@@ -27,6 +28,7 @@ pub(super) const NAMES: [&str; 25] = [
     "ext_cache_key",
     "refresh_on",
     "user_assertion_hash",
+    STARTED_WITH,
     // Other libraries' spellings.
     "kid",
     "keyid",

@@ -1,4 +1,5 @@
 //! Where access tokens are found. All of it is by digest or by order, nothing by looking through.
+use super::on_behalf_of::unpadded;
 use super::{AccessToken, AccessTokenQuery};
 use crate::authority::clouds;
 use core::hash::{BuildHasher, Hasher};
@@ -27,10 +28,12 @@ fn fold(text: &str, hasher: &mut State) {
     hasher.write_u128((u128::from_le_bytes(last) | FOLD) ^ (text.len() as u128) << 120);
 }
 
-/// What a partition is of: an account (or none), a cloud, a client and a tenant.
+/// What a partition is of: an account (or none), a cloud, a client and a tenant. Of what is had on behalf of somebody
+/// it is the hash that counts, not the account, which nobody knows before the service tells.
 #[derive(Clone, Copy)]
 pub(super) struct PartitionKey<'a> {
     pub(super) home_account_id: Option<&'a str>,
+    pub(super) user_assertion_hash: Option<&'a str>,
     pub(super) environment: &'a str,
     pub(super) client_id: &'a str,
     pub(super) realm: &'a str,
@@ -42,8 +45,10 @@ pub(super) struct Digest(State);
 
 impl<'a> PartitionKey<'a> {
     pub(super) fn of_token(token: &'a AccessToken) -> Self {
+        let user_assertion_hash = token.user_assertion_hash().map(|hash| unpadded(hash));
         Self {
-            home_account_id: token.home_account_id.as_deref(),
+            home_account_id: token.home_account_id.as_deref().filter(|_| user_assertion_hash.is_none()),
+            user_assertion_hash,
             environment: &token.environment,
             client_id: &token.client_id,
             realm: &token.realm,
@@ -51,8 +56,10 @@ impl<'a> PartitionKey<'a> {
     }
 
     pub(super) fn of_query(query: &'a AccessTokenQuery) -> Self {
+        let user_assertion_hash = query.user_assertion_hash.as_deref().map(unpadded);
         Self {
-            home_account_id: query.home_account_id.as_deref(),
+            home_account_id: query.home_account_id.as_deref().filter(|_| user_assertion_hash.is_none()),
+            user_assertion_hash,
             environment: &query.environment,
             client_id: &query.client_id,
             realm: &query.realm,
@@ -61,12 +68,35 @@ impl<'a> PartitionKey<'a> {
 
     /// All of an account, whoever was issued it and in whichever tenant.
     pub(super) fn of_account(home_account_id: &'a str, environment: &'a str) -> Self {
-        Self { home_account_id: Some(home_account_id), environment, client_id: "", realm: "" }
+        Self {
+            home_account_id: Some(home_account_id),
+            user_assertion_hash: None,
+            environment,
+            client_id: "",
+            realm: "",
+        }
     }
 
     /// All of an application itself.
     pub(super) fn of_app(client_id: &'a str, environment: &'a str) -> Self {
-        Self { home_account_id: None, environment, client_id, realm: "" }
+        Self { home_account_id: None, user_assertion_hash: None, environment, client_id, realm: "" }
+    }
+
+    /// All that a client has under a hash, in whichever tenant.
+    pub(super) fn of_assertion(hash: &'a str, client_id: &'a str, environment: &'a str) -> Self {
+        let user_assertion_hash = Some(unpadded(hash));
+        Self { user_assertion_hash, ..Self::of_app(client_id, environment) }
+    }
+
+    /// The same that a token is of, if it is had on behalf of somebody.
+    pub(super) fn of_assertion_of(token: &'a AccessToken) -> Option<Self> {
+        let hash = token.user_assertion_hash()?;
+        Some(Self::of_assertion(hash, &token.client_id, &token.environment))
+    }
+
+    /// What expires together: nobody comes back for what was had for an assertion that has ended, so all assertions do.
+    pub(super) fn of_expiry(self) -> Self {
+        Self { user_assertion_hash: self.user_assertion_hash.map(|_| ""), ..self }
     }
 
     /// The account or the application that a token is of.
@@ -83,6 +113,9 @@ impl<'a> PartitionKey<'a> {
         fold(clouds::representative(self.environment), &mut state);
         fold(self.client_id, &mut state);
         fold(self.realm, &mut state);
+        if let Some(hash) = self.user_assertion_hash {
+            fold(hash, &mut state);
+        }
         Digest(state)
     }
 
@@ -94,6 +127,7 @@ impl<'a> PartitionKey<'a> {
             _ => false,
         };
         same_home
+            && self.user_assertion_hash == other.user_assertion_hash
             && same(self.client_id, other.client_id)
             && same(self.realm, other.realm)
             && same_cloud(self.environment, other.environment)

@@ -4,7 +4,6 @@ use super::bound::answers;
 use super::index::{Digest, PartitionKey, same};
 use super::postings::Places;
 use super::{AccessToken, AccessTokenQuery, ExtCacheKey};
-use crate::engine::UnixTime;
 use alloc::{sync::Arc, vec::Vec};
 
 /// A query with its digest, of the partition and the extra parameters.
@@ -94,7 +93,7 @@ impl AccessTokens {
         let shortest = postings.min_by_key(|places| places.map_or(0, Places::len)).flatten();
         let mut any = Vec::new();
         if query.target.is_empty() {
-            any.extend(self.ends_before(&PartitionKey::of_query(query), UnixTime(u64::MAX)));
+            any = self.all_of(query);
             any.sort_unstable();
         }
         let places = shortest.into_iter().flat_map(Places::iter).chain(any);
@@ -102,6 +101,16 @@ impl AccessTokens {
         found.filter(move |(_, token)| {
             !is_exact(token, query) && is_answer(token, query, ext_cache_key, own) && includes(token, query)
         })
+    }
+}
+
+impl AccessTokenQuery {
+    /// Whether a token answers this; one that has expired may.
+    pub(crate) fn is_answered_by(&self, token: &AccessToken) -> bool {
+        let key = self.ext_cache_key.as_ref();
+        let spellings = [key.map(ExtCacheKey::netstring), key.map(ExtCacheKey::plain)];
+        let is_in = |own| spellings.iter().any(|spelling| is_answer(token, self, *spelling, own));
+        OWN_THEN_OTHERS.into_iter().any(is_in) && (is_exact(token, self) || includes(token, self))
     }
 }
 

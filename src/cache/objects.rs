@@ -34,8 +34,9 @@ pub(super) struct Entry {
 enum Owner {
     /// Among the accounts.
     Account(Account),
-    /// By this digest: an account's, or in app metadata an application's.
-    Digest(u64),
+    /// By these digests: an account's, or in app metadata an application's; and that of what is had on behalf of
+    /// somebody.
+    Digests(Option<u64>, Option<u64>),
     Nobody,
 }
 
@@ -153,7 +154,10 @@ impl Objects {
                 let account = Account::read(text, |text| intern(&mut self.interned, text));
                 account.map_or(Owner::Nobody, Owner::Account)
             }
-            _ => self.digest(&fields).map_or(Owner::Nobody, Owner::Digest),
+            _ => match (self.digest(&fields), self.digest_of_assertion(&fields)) {
+                (None, None) => Owner::Nobody,
+                (owner, of_assertion) => Owner::Digests(owner, of_assertion),
+            },
         };
         let file_key = file_key.filter(|file_key| *file_key != key).map(String::from);
         Some(Entry { key, file_key, text: Zeroizing::new(text.into()), owner })
@@ -170,6 +174,16 @@ impl Objects {
         })
     }
 
+    fn digest_of_assertion(&self, fields: &Fields<'_>) -> Option<u64> {
+        if self.kind != CredentialType::RefreshToken {
+            return None;
+        }
+        let hash = fields.first(&["user_assertion_hash", "userAssertionHash"])?;
+        let text = |name| fields.text(name).unwrap_or_default();
+        let (client_id, environment) = (text("client_id"), text("environment"));
+        Some(PartitionKey::of_assertion(&hash, &client_id, &environment).digest(&self.hasher).finish())
+    }
+
     fn push(&mut self, object: Object) {
         let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         if let Object::Entry(entry) = &object {
@@ -182,7 +196,11 @@ impl Objects {
         self.places.entry_ref(entry.key.as_str()).or_default().push(place);
         match &entry.owner {
             Owner::Account(account) => self.accounts.insert(place, account.clone()),
-            Owner::Digest(digest) => self.owners.insert(*digest, place),
+            Owner::Digests(owner, of_assertion) => {
+                for digest in [owner, of_assertion].into_iter().flatten() {
+                    self.owners.insert(*digest, place);
+                }
+            }
             Owner::Nobody => {}
         }
     }
@@ -192,7 +210,11 @@ impl Objects {
         if let Some(Object::Entry(entry)) = self.entries.get(place as usize) {
             match &entry.owner {
                 Owner::Account(account) => self.accounts.remove(place, account),
-                Owner::Digest(digest) => self.owners.remove(*digest, place),
+                Owner::Digests(owner, of_assertion) => {
+                    for digest in [owner, of_assertion].into_iter().flatten() {
+                        self.owners.remove(*digest, place);
+                    }
+                }
                 Owner::Nobody => {}
             }
         }

@@ -2,8 +2,10 @@
 use super::{AccessToken, Account, AppMetadata, ExtCacheKey, RefreshToken};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
+use crate::secret::Secret;
 use crate::token::Scopes;
 use alloc::{sync::Arc, vec::Vec};
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// One query of the cache.
@@ -52,6 +54,16 @@ pub enum CacheRead {
         /// Only those of this name, without regard to case.
         username: Option<Arc<str>>,
     },
+    /// All that a client has on behalf of somebody under one key, in any tenant of a cloud: access tokens and, of a
+    /// long-running process, refresh tokens.
+    OnBehalfOf {
+        /// The key of the process, or the digest of an assertion.
+        user_assertion_hash: Secret,
+        /// A host of the cloud.
+        environment: Arc<str>,
+        /// The client.
+        client_id: Arc<str>,
+    },
     /// What a client forgets when somebody signs out: the account's access tokens of any client in any tenant,
     /// its refresh tokens that are the client's own or of the client's family, its id tokens, all its entries as an
     /// account; and the client's metadata.
@@ -66,7 +78,7 @@ pub enum CacheRead {
 }
 
 /// What an access token must be. Environments of one cloud are the same; case does not count but in scopes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessTokenQuery {
     /// Whose it is; none for the application's own.
     pub home_account_id: Option<Arc<str>>,
@@ -82,8 +94,26 @@ pub struct AccessTokenQuery {
     pub key_id: Option<Arc<str>>,
     /// The digests of the extra parameters that it was issued to.
     pub ext_cache_key: Option<ExtCacheKey>,
-    /// The digest of the assertion that it was issued to on behalf of somebody.
+    /// What it was issued to on behalf of somebody: the digest of the assertion (see
+    /// [`user_assertion_hash`](super::user_assertion_hash)), or the key of a long-running process. Whose it is does not
+    /// count then.
     pub user_assertion_hash: Option<Arc<str>>,
+}
+
+/// The key of a long-running process is the program's: it is not shown.
+impl fmt::Debug for AccessTokenQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessTokenQuery")
+            .field("home_account_id", &self.home_account_id)
+            .field("environment", &self.environment)
+            .field("client_id", &self.client_id)
+            .field("realm", &self.realm)
+            .field("target", &self.target)
+            .field("key_id", &self.key_id)
+            .field("ext_cache_key", &self.ext_cache_key)
+            .field("is_on_behalf_of", &self.user_assertion_hash.is_some())
+            .finish()
+    }
 }
 
 /// What the cache has.

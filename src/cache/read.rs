@@ -26,6 +26,10 @@ impl TokenCache {
             CacheRead::Accounts { environment, home_account_id, username } => {
                 self.read_accounts(environment, home_account_id.as_deref(), username.as_deref())
             }
+            CacheRead::OnBehalfOf { user_assertion_hash, environment, client_id } => {
+                let owner = PartitionKey::of_assertion(user_assertion_hash.expose(), client_id, environment);
+                self.read_on_behalf_of(owner, environment)
+            }
             CacheRead::OfAccount { home_account_id, environment, client_id } => {
                 self.read_all_of(home_account_id, environment, client_id)
             }
@@ -62,16 +66,30 @@ impl TokenCache {
             |token: &RefreshToken| !token.is_bound() && (is_own(token) || token.family_id().is_some());
         let mut refresh_tokens = self.refresh_tokens(home, environment);
         refresh_tokens.retain(is_usable);
-        refresh_tokens.sort_by_key(|token| {
-            let is_elsewhere = !same(token.environment(), environment);
-            (is_elsewhere, Reverse(token.last_modification_time()), !is_own(token))
-        });
+        sort(&mut refresh_tokens, environment, is_own);
         let mut id_tokens = self.id_tokens(home, environment);
         id_tokens.retain(|members| members.string("client_id").is_some_and(|own| same(&own, client_id)));
         CacheEntries {
             refresh_tokens,
             id_tokens,
             app_metadata: self.app_metadata(client_id, environment),
+            ..CacheEntries::default()
+        }
+    }
+
+    fn read_on_behalf_of(&self, owner: PartitionKey<'_>, environment: &str) -> CacheEntries {
+        let is_of = |token: &RefreshToken| {
+            let hash = token.user_assertion_hash();
+            let own = |hash| PartitionKey::of_assertion(hash, token.client_id(), token.environment());
+            hash.as_deref().is_some_and(|hash| own(hash).is(&owner)) && !token.is_extended()
+        };
+        let refresh_tokens = self.texts(CredentialType::RefreshToken, &owner).filter_map(members);
+        let mut refresh_tokens: Vec<_> =
+            refresh_tokens.filter_map(RefreshToken::read).filter(is_of).collect();
+        sort(&mut refresh_tokens, environment, |_| true);
+        CacheEntries {
+            access_tokens: self.access_tokens_of(owner),
+            refresh_tokens,
             ..CacheEntries::default()
         }
     }
@@ -145,6 +163,14 @@ impl TokenCache {
     fn texts(&self, kind: CredentialType, owner: &PartitionKey<'_>) -> impl Iterator<Item = &str> {
         self.objects.get(&kind).into_iter().flat_map(|objects| objects.owned_by(owner))
     }
+}
+
+/// Those of this environment first, of these the newest, of equal age one's own.
+fn sort(tokens: &mut [RefreshToken], environment: &str, is_own: impl Fn(&RefreshToken) -> bool) {
+    tokens.sort_by_key(|token| {
+        let is_elsewhere = !same(token.environment(), environment);
+        (is_elsewhere, Reverse(token.last_modification_time()), !is_own(token))
+    });
 }
 
 fn members(text: &str) -> Option<JsonObject> {

@@ -1,24 +1,22 @@
 //! A refresh token with what a flow must know to use it.
 use super::fields::text;
+use super::on_behalf_of::STARTED_WITH;
 use super::{CredentialType, Entry};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::response::seconds;
-use alloc::{format, sync::Arc};
+use alloc::{format, string::String, sync::Arc};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Members that narrow whom it answers, in the spellings of all libraries: it is of somebody on whose behalf another
 /// acts, or was issued to extra parameters.
-const BINDING: [&str; 6] = [
-    "user_assertion_hash",
-    "userAssertionHash",
-    "ext",
-    "ext_cache_key",
-    "ext_cache_key_hash",
-    "additionalCacheKeyComponents",
-];
+const BINDING: [&[&str]; 2] = [&HASH, &EXTENDED];
+
+const HASH: [&str; 2] = ["user_assertion_hash", "userAssertionHash"];
+
+const EXTENDED: [&str; 4] = ["ext", "ext_cache_key", "ext_cache_key_hash", "additionalCacheKeyComponents"];
 
 /// An entry of the section `RefreshToken`. `Debug` shows no token.
 #[derive(Clone)]
@@ -92,10 +90,29 @@ impl RefreshToken {
         Entry::Other(CredentialType::RefreshToken, members)
     }
 
+    /// What tells it apart if it is of a long-running process: its key.
+    pub(crate) fn user_assertion_hash(&self) -> Option<String> {
+        HASH.iter().find_map(|name| self.members.string(name).filter(|hash| !hash.is_empty()))
+    }
+
+    /// The digest of the assertion with which the long-running process was begun that it is of.
+    pub(crate) fn started_with(&self) -> Option<String> {
+        self.members.string(STARTED_WITH)
+    }
+
     /// Whether it is for who asks for just what binds it.
     pub(super) fn is_bound(&self) -> bool {
+        BINDING.iter().any(|names| self.has_any(names))
+    }
+
+    /// Whether it was issued to extra parameters.
+    pub(super) fn is_extended(&self) -> bool {
+        self.has_any(&EXTENDED)
+    }
+
+    fn has_any(&self, names: &[&str]) -> bool {
         let has_content = |raw: &str| !matches!(raw, "null" | "{}" | "\"\"" | "[]");
-        BINDING.iter().any(|name| self.members.raw(name).is_some_and(has_content))
+        names.iter().any(|name| self.members.raw(name).is_some_and(has_content))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What all clients have in common.
-use super::{Fingerprint, InstanceDiscovery};
-use crate::authority::AuthorityUrl;
+use super::authority_options::Lookups;
+use super::{AzureRegion, Fingerprint};
+use crate::authority::{AuthorityUrl, Elsewhere, TenantDocument};
 use crate::cache::Account;
 use crate::credential::ClientCredential;
 use crate::engine::{Entropy, Env, HostFacts, UnixTime};
@@ -25,6 +26,9 @@ use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 pub struct ClientApplication {
     pub(super) client_id: Arc<str>,
     pub(super) authority: AuthorityUrl,
+    /// Its document, where nobody is asked for it.
+    pub(super) document: Option<Arc<TenantDocument>>,
+    pub(super) lookups: Lookups,
     pub(super) environment: Arc<str>,
     /// The realm of its cache entries, where it is known without a document.
     pub(super) realm: Option<Arc<str>>,
@@ -35,10 +39,10 @@ pub struct ClientApplication {
     pub(super) exclude_scopes: Vec<String>,
     pub(super) app_name: Option<String>,
     pub(super) app_version: Option<String>,
-    pub(super) validate_authority: bool,
     pub(super) strict_id_token: bool,
     pub(super) verify_id_token_signature: bool,
-    pub(super) instance_discovery: InstanceDiscovery,
+    /// None: the environment decides.
+    pub(super) azure_region: Option<AzureRegion>,
     pub(super) fingerprint: Fingerprint,
 }
 
@@ -51,12 +55,52 @@ impl ClientApplication {
         &self.authority
     }
 
-    /// The same for another tenant.
-    pub(crate) fn authority_at(&self, tenant: Option<&str>) -> Result<Cow<'_, AuthorityUrl>, Error> {
-        match tenant {
-            None => Ok(Cow::Borrowed(&self.authority)),
-            Some(tenant) => Ok(Cow::Owned(self.authority.with_tenant(tenant)?)),
+    /// The same elsewhere.
+    pub(crate) fn authority_at(&self, at: &Elsewhere) -> Result<Cow<'_, AuthorityUrl>, Error> {
+        let mut authority = Cow::Borrowed(&self.authority);
+        if let Some(tenant) = &at.tenant {
+            authority = Cow::Owned(authority.with_tenant(tenant)?);
         }
+        if let Some(instance) = &at.instance {
+            authority = Cow::Owned(authority.in_cloud(instance)?);
+        }
+        Ok(authority)
+    }
+
+    /// The document of the authority or of another tenant, where nobody is asked for it.
+    pub(crate) fn document_at(&self, at: &Elsewhere) -> Option<Arc<TenantDocument>> {
+        if at == Elsewhere::NOWHERE {
+            return self.document.clone();
+        }
+        let is_by_convention = !self.lookups.tenant;
+        is_by_convention.then(|| self.authority_at(at).ok()?.conventional_document().map(Arc::new)).flatten()
+    }
+
+    /// Under which host the entries of somebody's account are, who signed in under the other: their cloud's, if
+    /// the client lets them be of another.
+    pub(crate) fn environment_of(&self, other: Option<&str>) -> Arc<str> {
+        match other.and_then(|other| self.other_cloud(other)) {
+            Some(other) => Arc::from(other),
+            None => self.environment.clone(),
+        }
+    }
+
+    /// The host, if it is of a cloud that is not the authority's, and the client lets people be of another.
+    pub(crate) fn other_cloud<'a>(&self, host: &'a str) -> Option<&'a str> {
+        let is_other =
+            || self.authority.in_cloud(host).is_ok_and(|other| !self.authority.is_same_cloud(&other));
+        (self.lookups.cloud_of_the_person && is_other()).then_some(host)
+    }
+
+    /// A host of each further cloud that people may be of.
+    pub(crate) fn environments_of_people(&self) -> Vec<Arc<str>> {
+        let others = self.authority.trust().environments().filter_map(|host| self.other_cloud(host));
+        if self.lookups.cloud_of_the_person { others.map(Arc::from).collect() } else { Vec::new() }
+    }
+
+    /// Whether the person may turn out to be of another cloud.
+    pub(crate) fn is_instance_aware(&self) -> bool {
+        self.lookups.cloud_of_the_person
     }
 
     pub(crate) fn environment(&self) -> &Arc<str> {
@@ -99,28 +143,23 @@ impl ClientApplication {
         self.verify_id_token_signature
     }
 
+    pub(crate) fn azure_region(&self) -> Option<&AzureRegion> {
+        self.azure_region.as_ref()
+    }
+
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
     }
 
     /// Where to ask whether the authority's host is known; none if nobody is to be asked.
     pub(crate) fn instance_discovery_endpoint(&self) -> Option<&str> {
-        match &self.instance_discovery {
-            InstanceDiscovery::At(url) if self.validate_authority && self.authority.needs_validation() => {
-                Some(url)
-            }
-            _ => None,
-        }
+        self.lookups.instance.as_deref()
     }
 
-    /// What every result of this client is to be warned of.
-    pub(crate) fn warnings(&self) -> Vec<Warning> {
-        match self.realm() {
-            Some(tenant) if matches!(&**tenant, "common" | "organizations") => {
-                [Warning::TenantlessAuthority(String::from(&**tenant))].into()
-            }
-            _ => Vec::new(),
-        }
+    /// What a token of the application itself is to be warned of, if it is of this realm.
+    pub(crate) fn warnings(realm: &str) -> Vec<Warning> {
+        let is_tenantless = matches!(realm, "common" | "organizations");
+        is_tenantless.then(|| Warning::TenantlessAuthority(realm.into())).into_iter().collect()
     }
 
     /// What one step of this client's flows may know: `now` has just been read, and nobody has seen or will

@@ -1,36 +1,31 @@
 //! The options of a client, checked when it is built.
+use super::authority_options::{AuthorityOptions, Place};
 use super::{
-    ClientApplication, ConfidentialClientApplication, Fingerprint, INSTANCE_DISCOVERY, InstanceDiscovery,
-    PublicClientApplication,
+    AzureRegion, ClientApplication, ConfidentialClientApplication, Fingerprint, PublicClientApplication,
 };
-use crate::authority::{AuthorityUrl, strict_https};
+use crate::authority::AuthorityKind;
 use crate::credential::ClientCredential;
 use crate::error::Error;
 use crate::json::JsonObject;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 use core::marker::PhantomData;
-
-/// Where a program without an `authority` signs in.
-const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 
 /// Builds a client: see [`ConfidentialClientApplication::builder`] and [`PublicClientApplication::builder`].
 #[must_use = "nothing is built before `build`"]
 pub struct ClientApplicationBuilder<C> {
     client_id: String,
-    authority: Option<String>,
-    oidc_authority: Option<String>,
+    pub(super) authority: AuthorityOptions,
     credential: Option<ClientCredential>,
     client_claims: Option<String>,
     client_capabilities: Vec<String>,
     exclude_scopes: Vec<String>,
     app_name: Option<String>,
     app_version: Option<String>,
-    validate_authority: bool,
     strict_id_token: bool,
     verify_id_token_signature: bool,
-    instance_discovery: InstanceDiscovery,
+    azure_region: Option<AzureRegion>,
     client: PhantomData<C>,
 }
 
@@ -38,36 +33,18 @@ impl<C> ClientApplicationBuilder<C> {
     pub(super) fn new(client_id: String) -> Self {
         Self {
             client_id,
-            authority: None,
-            oidc_authority: None,
+            authority: AuthorityOptions::default(),
             credential: None,
             client_claims: None,
             client_capabilities: Vec::new(),
             exclude_scopes: Vec::new(),
             app_name: None,
             app_version: None,
-            validate_authority: true,
             strict_id_token: false,
             verify_id_token_signature: false,
-            instance_discovery: InstanceDiscovery::At(INSTANCE_DISCOVERY.into()),
+            azure_region: None,
             client: PhantomData,
         }
-    }
-
-    /// Where to sign in: `https://login.microsoftonline.com/{tenant}`, as text or from an
-    /// [`AuthorityBuilder`](crate::authority::AuthorityBuilder). Client credentials need a tenant's own id or
-    /// domain; without an authority it is `common`.
-    pub fn authority(mut self, authority: impl ToString) -> Self {
-        self.authority = Some(authority.to_string());
-        self
-    }
-
-    /// Any other OpenID provider to sign in at, in place of an `authority`: an https URL with a path, without
-    /// `/.well-known/openid-configuration`. So are tenants of External ID under a name of one's own. The issuer that the
-    /// provider's document names, and its endpoints, must be at the same host, or at one of Microsoft's.
-    pub fn oidc_authority(mut self, url: impl Into<String>) -> Self {
-        self.oidc_authority = Some(url.into());
-        self
     }
 
     /// What the application can do, such as `CP1` for claims challenges; sent as `xms_cc` with each request.
@@ -95,12 +72,6 @@ impl<C> ClientApplicationBuilder<C> {
         self
     }
 
-    /// Whether an authority whose host is of no known cloud is looked up before it is used; on by default.
-    pub fn validate_authority(mut self, on: bool) -> Self {
-        self.validate_authority = on;
-        self
-    }
-
     /// Whether an id token that a flow gets is also refused for its issuer, if that is not the one of the authority's
     /// discovery document, and for its times, by more than 120 seconds (OpenID Connect Core section 3.1.3.7, numbers 2 and
     /// 9). Off by default, as in MSAL Python: then wrong times are warnings.
@@ -114,20 +85,6 @@ impl<C> ClientApplicationBuilder<C> {
     /// for, and remembered for a day. Off by default: the token comes over TLS from the issuer itself.
     pub fn verify_id_token_signature(mut self, on: bool) -> Self {
         self.verify_id_token_signature = on;
-        self
-    }
-
-    /// Whether a cloud is asked if it knows the authority's host; on by default. Off, any host is taken, as for
-    /// a disconnected cloud.
-    pub fn instance_discovery(mut self, on: bool) -> Self {
-        self.instance_discovery =
-            if on { InstanceDiscovery::At(INSTANCE_DISCOVERY.into()) } else { InstanceDiscovery::Off };
-        self
-    }
-
-    /// The https URL at which a cloud is asked if it knows the authority's host.
-    pub fn instance_discovery_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.instance_discovery = InstanceDiscovery::At(url.into());
         self
     }
 
@@ -156,40 +113,38 @@ impl<C> ClientApplicationBuilder<C> {
             parameter: "client_claims",
             reason: "it must be the text of a JSON object",
         })?;
-        let instance_discovery = match self.instance_discovery {
-            InstanceDiscovery::At(url) => {
-                let parameter = "instance_discovery_endpoint";
-                let url = strict_https(&url);
-                InstanceDiscovery::At(
-                    url.map_err(|reason| Error::InvalidParameter { parameter, reason })?.into(),
-                )
+        let Place { authority, document, lookups } = self.authority.build()?;
+        if let Some(document) = &document {
+            // Nobody will be asked for what it lacks.
+            self.strict_id_token.then(|| document.issuer()).transpose()?;
+            self.verify_id_token_signature.then(|| document.jwks_uri()).transpose()?;
+        }
+        let realm = document.as_ref().map(|document| document.tenant.clone()).or_else(|| authority.realm());
+        if let Some(region) = &self.azure_region {
+            let parameter = "azure_region";
+            region.check().map_err(|reason| Error::InvalidParameter { parameter, reason })?;
+            if authority.kind() != AuthorityKind::Entra && *region != AzureRegion::DisableMsalForceRegion {
+                let reason = "only Microsoft Entra has regions, and the authority is of another kind";
+                return Err(Error::InvalidParameter { parameter, reason });
             }
-            InstanceDiscovery::Off => InstanceDiscovery::Off,
-        };
-        let authority = match (self.authority, self.oidc_authority) {
-            (Some(_), Some(_)) => {
-                let reason = "there is an authority too; give one of them";
-                return Err(Error::InvalidParameter { parameter: "oidc_authority", reason });
-            }
-            (None, Some(url)) => AuthorityUrl::parse_oidc(&url)?,
-            (authority, None) => AuthorityUrl::parse(authority.as_deref().unwrap_or(DEFAULT_AUTHORITY))?,
-        };
+        }
         Ok(ClientApplication {
             fingerprint: Fingerprint::new(kind, &authority, &self.client_id),
             client_id: Arc::from(self.client_id),
-            environment: Arc::from(authority.instance()),
-            realm: authority.realm().map(Arc::from),
+            environment: Arc::from(authority.environment()),
+            realm: realm.map(Arc::from),
             authority,
+            document,
+            lookups,
             credential: self.credential,
             client_claims,
             client_capabilities: self.client_capabilities,
             exclude_scopes: self.exclude_scopes,
             app_name: self.app_name.filter(|name| !name.is_empty()),
             app_version: self.app_version.filter(|version| !version.is_empty()),
-            validate_authority: self.validate_authority,
             strict_id_token: self.strict_id_token,
             verify_id_token_signature: self.verify_id_token_signature,
-            instance_discovery,
+            azure_region: self.azure_region,
         })
     }
 }
@@ -205,6 +160,29 @@ impl ClientApplicationBuilder<ConfidentialClientApplication> {
     /// `iss`, `sub`, `exp`, `iat`, `jti` (RFC 7523 section 3).
     pub fn client_claims(mut self, json: impl Into<String>) -> Self {
         self.client_claims = Some(json.into());
+        self
+    }
+
+    /// The Azure region whose token service
+    /// [`acquire_token_for_client`](ConfidentialClientApplication::acquire_token_for_client) asks; no other call does. Entra
+    /// serves it to Microsoft's own applications alone. Tokens are the same, and are found in the cache, whatever the region.
+    /// Unless it is set, the environment variable `MSAL_FORCE_REGION` names one, or there is none.
+    ///
+    /// ```
+    /// use msal_proto::{AzureRegion, ClientCredential, ConfidentialClientApplication};
+    ///
+    /// let builder = || {
+    ///     ConfidentialClientApplication::builder("00001111-aaaa-2222-bbbb-3333cccc4444")
+    ///         .authority("https://login.microsoftonline.com/contoso.onmicrosoft.com")
+    /// };
+    /// let secret = ClientCredential::secret("from a vault")?;
+    /// let here = builder().client_credential(secret.clone()).azure_region("westus2").build()?;
+    /// let wherever_it_runs =
+    ///     builder().client_credential(secret).azure_region(AzureRegion::AttemptRegionDiscovery).build()?;
+    /// # Ok::<(), msal_proto::Error>(())
+    /// ```
+    pub fn azure_region(mut self, region: impl Into<AzureRegion>) -> Self {
+        self.azure_region = Some(region.into());
         self
     }
 

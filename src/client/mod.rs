@@ -1,13 +1,18 @@
 //! What a program holds between flows: who it is and how it proves it. Immutable values.
 mod application;
+mod authority_options;
+mod azure_region;
 mod builder;
 mod confidential;
 mod public;
 
 pub use application::ClientApplication;
+pub use azure_region::AzureRegion;
 pub use builder::ClientApplicationBuilder;
 pub use confidential::ConfidentialClientApplication;
 pub use public::PublicClientApplication;
+
+pub(crate) use azure_region::NOT_A_NAME;
 
 use crate::authority::AuthorityUrl;
 use crate::encoding::{base64url, sha256_of_parts};
@@ -18,13 +23,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Where a cloud says whether it knows a host (MSAL's instance discovery).
 const INSTANCE_DISCOVERY: &str = "https://login.microsoftonline.com/common/discovery/instance";
-
-/// Whether and where an unknown host is looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum InstanceDiscovery {
-    Off,
-    At(String),
-}
 
 /// Tells one client's flows from another's: its kind, authority and client id. A renewed credential changes
 /// nothing. Serialized as base64url text.

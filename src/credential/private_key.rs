@@ -16,7 +16,7 @@ const SCRYPT_BYTES: u64 = 64 << 20;
 const SCRYPT_LANES: u16 = 16;
 
 const UNREADABLE: CredentialError = CredentialError::PrivateKey(
-    "is neither PEM nor DER of PKCS#8 or PKCS#1, or it is damaged (a PFX file: convert it with `openssl pkcs12 -nodes`)",
+    "is neither PEM nor DER of PKCS#8 or PKCS#1, or it is damaged (a PFX file: open it with the crate msal-pfx)",
 );
 
 const NO_BLOCK: CredentialError =

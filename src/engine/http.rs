@@ -34,18 +34,26 @@ impl Method {
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// Absolute, https, with its query.
+    /// Absolute, with its query; https, but for the instance metadata service at the link-local address
+    /// `169.254.169.254`, which has no other.
     pub url: String,
     /// Names in lower case; of a POST, the form's `content-type` among them.
     pub headers: Vec<(String, String)>,
     /// The members of the body of a POST, in order; empty for a GET.
     pub form: Vec<(String, Secret)>,
+    /// How many seconds an answer is worth waiting for, if that is less than the host's own limit.
+    #[serde(default)]
+    pub timeout: Option<u64>,
 }
 
 impl HttpRequest {
     pub(crate) fn get(url: String) -> Self {
         let headers = [("accept".to_owned(), "application/json".to_owned())].into();
-        Self { method: Method::Get, url, headers, form: Vec::new() }
+        Self { method: Method::Get, url, headers, form: Vec::new(), timeout: None }
+    }
+
+    pub(crate) fn post(url: String, headers: Vec<(String, String)>, form: Vec<(String, Secret)>) -> Self {
+        Self { method: Method::Post, url, headers, form, timeout: None }
     }
 
     /// The body to send, `application/x-www-form-urlencoded`; empty for a GET.

@@ -21,6 +21,14 @@ pub struct ListedAccounts {
     #[serde(default)]
     home_account_id: Option<Arc<str>>,
     username: Option<Arc<str>>,
+    /// A host of the cloud that is asked about; none is the authority's own.
+    #[serde(default)]
+    environment: Option<Arc<str>>,
+    /// Those of the clouds that are left.
+    #[serde(default)]
+    left: Vec<Arc<str>>,
+    #[serde(default)]
+    found: Vec<Account>,
 }
 
 impl GetAccounts {
@@ -50,7 +58,9 @@ impl Request for GetAccounts {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
         let Self { home_account_id, username, .. } = self;
-        Step::new(ListedAccounts { home_account_id, username }, env)
+        let left = env.application().environments_of_people();
+        let (environment, found) = (None, Vec::new());
+        Step::new(ListedAccounts { home_account_id, username, environment, left, found }, env)
     }
 }
 
@@ -59,17 +69,21 @@ impl Flow for ListedAccounts {
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         Ok(Effect::CacheRead(CacheRead::Accounts {
-            environment: env.application().environment().clone(),
+            environment: self.environment.as_ref().unwrap_or(env.application().environment()).clone(),
             home_account_id: self.home_account_id.clone(),
             username: self.username.clone(),
         }))
     }
 
-    fn resume(self, _: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
+    fn resume(mut self, _: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         let found = match reply.cache_read() {
             Err(Error::Unsupported(_)) => return Ok(Next::Done(Vec::new())),
             found => found?.map_err(Error::Cache)?,
         };
-        Ok(Next::Done(found.accounts))
+        self.found.extend(found.accounts);
+        match self.left.pop() {
+            None => Ok(Next::Done(self.found)),
+            environment => Ok(Next::Need(Self { environment, ..self })),
+        }
     }
 }

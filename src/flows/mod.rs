@@ -5,6 +5,7 @@ mod device_code;
 mod extra_parameters;
 mod get_accounts;
 mod interactive;
+mod on_behalf_of;
 mod refresh_token;
 mod remove_account;
 mod remove_tokens_for_client;
@@ -24,6 +25,11 @@ pub use device_code::{
 };
 pub use get_accounts::{GetAccounts, ListedAccounts};
 pub use interactive::{AcquireTokenInteractive, Interactive};
+pub use on_behalf_of::{
+    AcquireTokenInLongRunningOnBehalfOf, AcquireTokenOnBehalfOf, InitiateLongRunningOnBehalfOf,
+    LongRunningError, LongRunningInitiation, LongRunningOnBehalfOf, LongRunningProcess, LongRunningStop,
+    OnBehalfOf, StopLongRunningOnBehalfOf,
+};
 pub use refresh_token::{AcquireTokenByRefreshToken, RefreshTokenImport};
 pub use remove_account::{RemoveAccount, SignOut};
 pub use remove_tokens_for_client::{RemoveTokens, RemoveTokensForClient};

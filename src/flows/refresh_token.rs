@@ -1,5 +1,5 @@
 //! Taking over a refresh token that another library or an older program had, RFC 6749 section 6.
-use crate::authority::TenantDocument;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
@@ -45,6 +45,8 @@ struct Import {
     refresh_token: Secret,
     scopes: Scopes,
     extra: ExtraParameters,
+    #[serde(default)]
+    at: Elsewhere,
 }
 
 /// What the cache must know of the request.
@@ -56,7 +58,15 @@ struct Asked {
 
 impl AcquireTokenByRefreshToken {
     pub(crate) fn new(client: Fingerprint, refresh_token: Secret, scopes: Scopes) -> Self {
-        Self { client, import: Import { refresh_token, scopes, extra: ExtraParameters::default() } }
+        let (extra, at) = (ExtraParameters::default(), Elsewhere::default());
+        Self { client, import: Import { refresh_token, scopes, extra, at } }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.import.at.tenant = Some(tenant.into());
+        self
     }
 
     /// An extra member of the request's body, such as `token_type`, `req_cnf` or `key_id`; an empty value is none.
@@ -122,14 +132,17 @@ impl Import {
         self.extra.check()?;
         let scopes = self.scopes.decorated(env.application().exclude_scopes())?;
         let import = Self { scopes, ..self };
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        match Discovery::known_for_sign_in(env, &import.at) {
             Some(document) => import.redeem(env, &document),
-            None => Ok(RefreshTokenImport(State::Resolving(import, Discovery::start_sign_in(env, None)?))),
+            None => {
+                let discovery = Discovery::start_sign_in(env, &import.at)?;
+                Ok(RefreshTokenImport(State::Resolving(import, discovery)))
+            }
         }
     }
 
     fn redeem(self, env: &mut Env<'_>, document: &TenantDocument) -> Result<RefreshTokenImport, Error> {
-        let Self { refresh_token, scopes, extra: ExtraParameters { data, query, .. } } = self;
+        let Self { refresh_token, scopes, extra: ExtraParameters { data, query, .. }, .. } = self;
         let mut form = Vec::with_capacity(data.len() + 3);
         form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
         form.extend(data.iter().cloned());

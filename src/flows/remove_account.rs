@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct RemoveAccount {
     client: Fingerprint,
     home_account_id: Arc<str>,
+    environment: Option<Arc<str>>,
 }
 
 /// The flow. A cache that fails is its error: what was asked for did not happen.
@@ -21,14 +22,15 @@ pub struct SignOut(State);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum State {
     /// Finding all that is kept of the account, under every alias of the cloud.
-    LookingUp(Arc<str>),
+    LookingUp { home_account_id: Arc<str>, environment: Arc<str> },
     /// Taking it out of the cache.
     Removing(CacheChange),
 }
 
 impl RemoveAccount {
     pub(crate) fn new(client: Fingerprint, account: &Account) -> Self {
-        Self { client, home_account_id: account.home_account_id.clone() }
+        let environment = account.environment.clone();
+        Self { client, home_account_id: account.home_account_id.clone(), environment }
     }
 }
 
@@ -39,7 +41,9 @@ impl Request for RemoveAccount {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        Step::new(SignOut(State::LookingUp(self.home_account_id)), env)
+        let Self { home_account_id, environment, .. } = self;
+        let environment = env.application().environment_of(environment.as_deref());
+        Step::new(SignOut(State::LookingUp { home_account_id, environment }), env)
     }
 }
 
@@ -48,9 +52,9 @@ impl Flow for SignOut {
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         Ok(match &self.0 {
-            State::LookingUp(home_account_id) => Effect::CacheRead(CacheRead::OfAccount {
+            State::LookingUp { home_account_id, environment } => Effect::CacheRead(CacheRead::OfAccount {
                 home_account_id: home_account_id.clone(),
-                environment: env.application().environment().clone(),
+                environment: environment.clone(),
                 client_id: env.application().client_id().clone(),
             }),
             State::Removing(change) => Effect::CacheWrite(CacheWrite { change: change.clone().into() }),
@@ -59,7 +63,7 @@ impl Flow for SignOut {
 
     fn resume(self, _: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         match self.0 {
-            State::LookingUp(_) => {
+            State::LookingUp { .. } => {
                 let change = CacheChange::removing(reply.cache_read()?.map_err(Error::Cache)?);
                 if change.is_empty() {
                     return Ok(Next::Done(()));

@@ -1,9 +1,9 @@
 //! Finding out what an authority says of itself, OpenID Connect Discovery 1.0 section 4.
-use crate::authority::Authority;
+use crate::authority::{Authority, Elsewhere};
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
 use crate::error::{Error, Misuse};
-use crate::stages::Discovery;
+use crate::stages::{Region, Resolved};
 use serde::{Deserialize, Serialize};
 
 /// See [`resolve_authority`](crate::ClientApplication::resolve_authority).
@@ -13,9 +13,9 @@ pub struct ResolveAuthority {
     client: Fingerprint,
 }
 
-/// The flow: at most two requests, none if the document is remembered.
+/// The flow: at most two requests, none if the document is remembered; one or two more to find out about a region.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Resolution(Discovery);
+pub struct Resolution(Region);
 
 impl ResolveAuthority {
     pub(crate) fn new(client: Fingerprint) -> Self {
@@ -30,9 +30,10 @@ impl Request for ResolveAuthority {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        match Discovery::known(env) {
-            Some(document) => Step::Done(Ok(document.authority(env.application().authority()))),
-            None => Step::new(Resolution(Discovery::start(env)), env),
+        match Region::start(env, Elsewhere::NOWHERE) {
+            Ok(Next::Done(resolved)) => Step::Done(Ok(authority(env, resolved))),
+            Ok(Next::Need(region)) => Step::new(Resolution(region), env),
+            Err(error) => Step::Done(Err(error)),
         }
     }
 }
@@ -46,8 +47,13 @@ impl Flow for Resolution {
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         Ok(match self.0.resume(env, reply)? {
-            Next::Need(discovery) => Next::Need(Self(discovery)),
-            Next::Done(document) => Next::Done(document.authority(env.application().authority())),
+            Next::Need(region) => Next::Need(Self(region)),
+            Next::Done(resolved) => Next::Done(authority(env, resolved)),
         })
     }
+}
+
+fn authority(env: &Env<'_>, resolved: Resolved) -> Authority {
+    let Resolved { document, regional_token_endpoint } = resolved;
+    Authority { regional_token_endpoint, ..document.authority(env.application().authority()) }
 }

@@ -1,5 +1,5 @@
 //! Acting as a person by a credential that is federated with them: Entra's grant `user_fic`, by which agents act for people.
-use crate::authority::TenantDocument;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::encoding::is_graphic;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step};
@@ -155,10 +155,10 @@ impl Ask {
     }
 
     fn resolve(self, env: &mut Env<'_>) -> Result<UserFederatedIdentityCredential, Error> {
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        match Discovery::known_for_sign_in(env, Elsewhere::NOWHERE) {
             Some(document) => self.exchange(env, &document),
             None => {
-                let discovery = Discovery::start_sign_in(env, None)?;
+                let discovery = Discovery::start_sign_in(env, Elsewhere::NOWHERE)?;
                 Ok(UserFederatedIdentityCredential(State::Resolving(Box::new(self), discovery)))
             }
         }

@@ -1,6 +1,5 @@
 //! Client authentication, RFC 6749 section 2.3 and RFC 7521 section 4.2: what a request carries to prove whose it
 //! is. Made when the request is, never stored with a flow.
-use crate::authority::AuthorityKind;
 use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential};
 use crate::encoding::{base64url, sha256_of_parts, uuid4};
 use crate::engine::{Env, HttpRequest};
@@ -53,10 +52,7 @@ fn signed_assertion(
     let key = base64url(sha256_of_parts(parts.into_iter().chain(claims_parts)));
     let now = env.now();
     let kind = application.authority().kind();
-    let is_reused = match kind {
-        AuthorityKind::Entra => true,
-        AuthorityKind::Oidc => false,
-    };
+    let is_reused = kind.reuses_assertions();
     if let Some(assertion) = env.state.assertions.get(&key, now).filter(|_| is_reused) {
         return Ok(assertion.clone());
     }

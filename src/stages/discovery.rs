@@ -1,7 +1,7 @@
 //! Finding an authority's endpoints: MSAL's instance discovery for a host of no known cloud, then
 //! OpenID Connect Discovery 1.0 section 4. The document is remembered for a day.
 use super::{http_response, signing_keys};
-use crate::authority::{AuthorityError, AuthorityUrl, InstanceDocument, TenantDocument};
+use crate::authority::{AuthorityError, AuthorityUrl, Elsewhere, InstanceDocument, TenantDocument};
 use crate::encoding::encode_form;
 use crate::engine::{Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply};
 use crate::error::{Error, HttpStatusError};
@@ -10,12 +10,13 @@ use alloc::{borrow::ToOwned, format, string::String, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 const INSTANCE: &str = "instance discovery endpoint";
-const DOCUMENT: &str = "discovery document";
+pub(super) const DOCUMENT: &str = "discovery document";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Discovery {
-    /// In the place of the authority's own.
-    tenant: Option<String>,
+    /// Of which tenant and cloud, if not the authority's own.
+    #[serde(default)]
+    at: Elsewhere,
     /// Whether an id token is to come, whose signature may be verified.
     signs_in: bool,
     state: State,
@@ -34,54 +35,54 @@ enum State {
 impl Discovery {
     pub(crate) fn start(env: &Env<'_>) -> Self {
         let state = State::start(env, env.application().authority());
-        Self { tenant: None, signs_in: false, state }
+        Self { at: Elsewhere::default(), signs_in: false, state }
     }
 
-    /// The same for another tenant than the authority's own.
-    pub(crate) fn start_at(env: &Env<'_>, tenant: Option<&str>) -> Result<Self, Error> {
-        let state = State::start(env, &*env.application().authority_at(tenant)?);
-        Ok(Self { tenant: tenant.map(ToOwned::to_owned), signs_in: false, state })
+    /// The same elsewhere.
+    pub(crate) fn start_at(env: &Env<'_>, at: &Elsewhere) -> Result<Self, Error> {
+        let state = State::start(env, &*env.application().authority_at(at)?);
+        Ok(Self { at: at.clone(), signs_in: false, state })
     }
 
     /// The same before an id token is asked for: with the keys, if its signature is going to be verified.
-    pub(crate) fn start_sign_in(env: &Env<'_>, tenant: Option<&str>) -> Result<Self, Error> {
-        let state = match Self::known_at(env, tenant) {
-            Some(document) => State::FetchingKeys(document.clone()),
-            None => State::start(env, &*env.application().authority_at(tenant)?),
+    pub(crate) fn start_sign_in(env: &Env<'_>, at: &Elsewhere) -> Result<Self, Error> {
+        let state = match Self::known_at(env, at) {
+            Some(document) => State::FetchingKeys(document),
+            None => State::start(env, &*env.application().authority_at(at)?),
         };
-        Ok(Self { tenant: tenant.map(ToOwned::to_owned), signs_in: true, state })
+        Ok(Self { at: at.clone(), signs_in: true, state })
     }
 
-    /// What is remembered from earlier.
-    pub(crate) fn known<'a>(env: &'a Env<'_>) -> Option<&'a Arc<TenantDocument>> {
-        Self::known_at(env, None)
+    /// What is known without asking: by convention, from the program, or from earlier.
+    pub(crate) fn known(env: &Env<'_>) -> Option<Arc<TenantDocument>> {
+        Self::known_at(env, Elsewhere::NOWHERE)
     }
 
-    /// The same for another tenant than the authority's own.
-    pub(crate) fn known_at<'a>(env: &'a Env<'_>, tenant: Option<&str>) -> Option<&'a Arc<TenantDocument>> {
+    /// The same elsewhere.
+    pub(crate) fn known_at(env: &Env<'_>, at: &Elsewhere) -> Option<Arc<TenantDocument>> {
         let application = env.application();
-        let authority = application.authority_at(tenant).ok()?;
+        if let Some(document) = application.document_at(at) {
+            return Some(document);
+        }
+        let authority = application.authority_at(at).ok()?;
         let document = env.state.documents.get(application, &authority, env.now())?;
         // One that was remembered when less was needed of it is read anew.
         let lacks_issuer = application.strict_id_token() && document.issuer().is_err();
         let lacks_keys = application.verify_id_token_signature() && document.jwks_uri().is_err();
-        (!lacks_issuer && !lacks_keys).then_some(document)
+        (!lacks_issuer && !lacks_keys).then(|| document.clone())
     }
 
     /// The same if nothing is missing before an id token is asked for.
-    pub(crate) fn known_for_sign_in<'a>(
-        env: &'a Env<'_>,
-        tenant: Option<&str>,
-    ) -> Option<&'a Arc<TenantDocument>> {
-        Self::known_at(env, tenant).filter(|document| has_keys(env, document))
+    pub(crate) fn known_for_sign_in(env: &Env<'_>, at: &Elsewhere) -> Option<Arc<TenantDocument>> {
+        Self::known_at(env, at).filter(|document| has_keys(env, document))
     }
 }
 
 impl State {
     fn start(env: &Env<'_>, authority: &AuthorityUrl) -> Self {
         match env.application().instance_discovery_endpoint() {
-            Some(_) => Self::ValidatingInstance,
-            None => Self::ReadingDocument { tenant_discovery_endpoint: authority.discovery_endpoint() },
+            Some(_) if authority.needs_validation() => Self::ValidatingInstance,
+            _ => Self::ReadingDocument { tenant_discovery_endpoint: authority.discovery_endpoint() },
         }
     }
 }
@@ -91,7 +92,7 @@ impl Flow for Discovery {
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         let application = env.application();
-        let authority = application.authority_at(self.tenant.as_deref())?;
+        let authority = application.authority_at(&self.at)?;
         let url = match &self.state {
             State::ValidatingInstance => {
                 let endpoint = application.instance_discovery_endpoint();
@@ -114,7 +115,7 @@ impl Flow for Discovery {
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         let application = env.application();
-        let authority = application.authority_at(self.tenant.as_deref())?;
+        let authority = application.authority_at(&self.at)?;
         let state = match self.state {
             State::ValidatingInstance => {
                 let response = http_response(reply)?;
@@ -161,7 +162,11 @@ fn is_invalid_instance(response: &HttpResponse) -> bool {
 }
 
 /// The object in an answer; else the error that its status is.
-fn read(response: &HttpResponse, authority: &AuthorityUrl, name: &'static str) -> Result<JsonObject, Error> {
+pub(super) fn read(
+    response: &HttpResponse,
+    authority: &AuthorityUrl,
+    name: &'static str,
+) -> Result<JsonObject, Error> {
     let status = response.status;
     if status == 200 {
         return JsonObject::parse(response.body.expose()).map_err(|fault| Error::malformed(name, fault));

@@ -8,7 +8,7 @@ use crate::client::ClientApplication;
 use crate::credential::ClientCredential;
 use crate::encoding::{encode_form, plain_path, uuid4};
 use crate::engine::{
-    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Method, Next, Reply, UnixTime, WaitReason,
+    ClientAssertion, Effect, Env, Flow, HttpRequest, HttpResponse, Next, Reply, UnixTime, WaitReason,
 };
 use crate::error::{Error, HttpStatusError};
 use crate::json::JsonObject;
@@ -23,6 +23,9 @@ const TOKEN_ENDPOINT: &str = "token endpoint";
 /// How long a busy server is left alone if it does not say, in seconds: by a client that many depend on, and by one that
 /// is somebody's own.
 const DEFAULT_THROTTLE: (u64, u64) = (5, 60);
+
+/// The grant type of RFC 8628 section 3.4.
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// How this library is named to the service.
 const SKU: &str = "MSAL.Rust";
@@ -48,6 +51,9 @@ pub(crate) struct Grant {
 pub(crate) struct Exchange {
     grant: Grant,
     token_endpoint: String,
+    /// The one of a region, where the request goes in the other's place.
+    #[serde(default)]
+    regional_token_endpoint: Option<String>,
     tenant: String,
     /// The one that an id token must have, if that is to be checked.
     issuer: Option<String>,
@@ -63,6 +69,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Issued {
     pub(crate) members: JsonObject,
     pub(crate) token_endpoint: String,
+    pub(crate) tenant: String,
     pub(crate) issuer: Option<String>,
     pub(crate) jwks_uri: Option<String>,
     pub(crate) correlation_id: String,
@@ -73,6 +80,16 @@ impl Exchange {
     pub(crate) fn start(
         env: &mut Env<'_>,
         document: &TenantDocument,
+        grant: Grant,
+    ) -> Result<Next<Self>, Error> {
+        Self::start_in_region(env, document, None, grant)
+    }
+
+    /// The same at the token endpoint of a region, if there is one.
+    pub(crate) fn start_in_region(
+        env: &mut Env<'_>,
+        document: &TenantDocument,
+        regional_token_endpoint: Option<String>,
         grant: Grant,
     ) -> Result<Next<Self>, Error> {
         let correlation_id = match &grant.correlation_id {
@@ -86,6 +103,7 @@ impl Exchange {
         let exchange = Self {
             grant,
             token_endpoint: document.token_endpoint.clone(),
+            regional_token_endpoint,
             tenant: document.tenant.clone(),
             issuer,
             jwks_uri,
@@ -116,7 +134,7 @@ impl Exchange {
 
     /// The request with fresh client authentication.
     fn request(&self, env: &mut Env<'_>) -> Result<HttpRequest, Error> {
-        let mut url = self.token_endpoint.clone();
+        let mut url = self.regional_token_endpoint.as_ref().unwrap_or(&self.token_endpoint).clone();
         if !self.grant.query.is_empty() {
             let query = self.grant.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             url = format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, encode_form(query));
@@ -126,7 +144,7 @@ impl Exchange {
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
         form.push(("client_id".to_owned(), Secret::new(&**application.client_id())));
         form.push(("client_info".to_owned(), Secret::new("1")));
-        let mut request = HttpRequest { method: Method::Post, url, headers: self.headers(env), form };
+        let mut request = HttpRequest::post(url, self.headers(env), form);
         authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?;
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
@@ -139,6 +157,10 @@ impl Exchange {
     /// A flow may have been stored where others can write: no credential leaves for another host.
     fn check_token_endpoint(&self, application: &ClientApplication) -> Result<(), AuthorityError> {
         let (authority, host) = (application.authority(), application.environment());
+        if let Some(url) = &self.regional_token_endpoint {
+            let checked = authority.check_regional_endpoint(url);
+            checked.map_err(|reason| AuthorityError::Document { member: "token_endpoint", reason })?;
+        }
         if [authority.as_str(), &self.token_endpoint].iter().all(|url| plain_path(url, host).is_some()) {
             return Ok(());
         }
@@ -156,6 +178,12 @@ impl Exchange {
         let routing = self.grant.routing.clone();
         headers.extend(routing.map(|routing| ("x-anchormailbox".to_owned(), routing)));
         headers
+    }
+
+    /// Whether the same is asked again and again (RFC 8628 section 3.4): a refusal says nothing of the next question.
+    fn is_polled(&self) -> bool {
+        let mut members = self.grant.form.iter();
+        members.any(|(name, value)| name == "grant_type" && value.expose() == DEVICE_CODE)
     }
 
     /// An answer that says "not now" is the answer to the same request for a while.
@@ -193,8 +221,8 @@ impl Exchange {
         }
         let members = members.map_err(|fault| Error::malformed(TOKEN_ENDPOINT, fault))?;
         env.state.telemetry.succeeded(client);
-        let Self { token_endpoint, issuer, jwks_uri, correlation_id, .. } = self;
-        Ok(Next::Done(Issued { members, token_endpoint, issuer, jwks_uri, correlation_id }))
+        let Self { token_endpoint, tenant, issuer, jwks_uri, correlation_id, .. } = self;
+        Ok(Next::Done(Issued { members, token_endpoint, tenant, issuer, jwks_uri, correlation_id }))
     }
 }
 
@@ -249,11 +277,7 @@ impl Flow for Exchange {
         }
         let response = http_response(reply)?;
         let is_error = !(200..300).contains(&response.status);
-        let pending = || {
-            let members = JsonObject::parse(response.body.expose()).ok()?;
-            ServiceError::read(&members, response.status, None).filter(is_pending)
-        };
-        let is_remembered = is_error && (response.status != 400 || pending().is_none());
+        let is_remembered = is_error && (response.status != 400 || !self.is_polled());
         let retry_at = if is_remembered { self.remember(env, &response)? } else { None };
         self.read(env, &response, retry_at)
     }

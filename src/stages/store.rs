@@ -1,9 +1,10 @@
 //! Checking what was issued and handing it to the cache: the last stage of a flow. What passes the checks is not lost,
 //! whatever the cache does; of what does not, nothing is written but the refresh token that took another's place.
+use super::client_warnings;
 use super::exchange::Issued;
 use super::signing_keys;
 use crate::cache::{
-    AccessTokenQuery, CacheChange, CacheFault, CredentialType, Entry, RefreshToken, TokenEvent,
+    AccessTokenQuery, AssertionKey, CacheChange, CacheFault, CredentialType, Entry, RefreshToken, TokenEvent,
     home_account_id_of,
 };
 use crate::engine::{CacheWrite, Effect, Env, Flow, Next, Reply, UnixTime};
@@ -33,6 +34,8 @@ pub(crate) struct Stored {
     pub(crate) renewed: Option<RefreshToken>,
     /// Whose it is, as the id token in the cache tells it.
     pub(crate) signed_in: Option<SignedIn>,
+    /// On whose behalf it is.
+    pub(crate) on_behalf_of: Option<AssertionKey>,
 }
 
 impl Stored {
@@ -46,6 +49,7 @@ impl Stored {
             max_age: None,
             renewed: None,
             signed_in: None,
+            on_behalf_of: None,
         }
     }
 }
@@ -57,6 +61,7 @@ pub(crate) struct Store {
     /// Where the cache was asked; what has expired there is removed on the way.
     purge: Option<AccessTokenQuery>,
     token_endpoint: String,
+    tenant: String,
     /// The one that the id token must have, if that is checked.
     issuer: Option<String>,
     /// Where the keys are, if its signature is verified.
@@ -80,7 +85,7 @@ enum State {
 impl Store {
     /// Checks what was issued; nothing is written of an answer that is refused.
     pub(crate) fn start(env: &Env<'_>, issued: Issued, asked: Stored) -> Result<Self, Error> {
-        let Issued { members, token_endpoint, issuer, jwks_uri, correlation_id } = issued;
+        let Issued { members, token_endpoint, tenant, issuer, jwks_uri, correlation_id } = issued;
         let token_type = asked.data.iter().find(|(name, _)| name == "token_type");
         let token_type = token_type.map_or("Bearer", |(_, token_type)| token_type.expose());
         let response = TokenResponse::read(members, token_type)?;
@@ -91,6 +96,7 @@ impl Store {
             asked,
             purge,
             token_endpoint,
+            tenant,
             issuer,
             jwks_uri,
             correlation_id,
@@ -117,8 +123,12 @@ impl Store {
         let Some(renewed) = &self.asked.renewed else {
             return Ok(());
         };
+        let own = match &self.asked.on_behalf_of {
+            None => Some(&**renewed.home_account_id()),
+            Some(key) => key.account.as_deref(),
+        };
         match home_account_id_of(&self.response.members) {
-            Some(id) if !id.eq_ignore_ascii_case(renewed.home_account_id()) => Err(IdTokenError::Account),
+            Some(id) if own.is_none_or(|own| !id.eq_ignore_ascii_case(own)) => Err(IdTokenError::Account),
             _ => Ok(()),
         }
     }
@@ -183,11 +193,13 @@ impl Store {
             client_id: application.client_id(),
             scope: self.response.scope(&self.asked.scopes),
             token_endpoint: Some(&self.token_endpoint),
+            realm: Some(&self.tenant),
             environment: Some(self.asked.environment.as_ref().unwrap_or(application.environment())),
             response: Some(&self.response.members),
             grant_type: Some(&self.asked.grant_type),
             data: data.collect(),
             skip_account_creation: self.asked.renewed.is_some(),
+            on_behalf_of: self.asked.on_behalf_of.as_ref(),
             ..TokenEvent::default()
         };
         let mut change = event.change(self.obtained_at);
@@ -216,7 +228,7 @@ impl Store {
     fn result(self, env: &Env<'_>, written: Option<Warning>) -> AuthenticationResult {
         // Only an application's own token needs a tenant of its own.
         let is_own = self.asked.grant_type == "client_credentials";
-        let mut warnings = if is_own { env.application().warnings() } else { Vec::new() };
+        let mut warnings = if is_own { client_warnings(env, &self.tenant) } else { Vec::new() };
         // It passed before the cache was asked.
         let (id_token_claims, odd) = self.check_id_token(env).unwrap_or_default();
         let account = id_token_claims.is_some().then(|| self.change(env).account()).flatten();

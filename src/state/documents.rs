@@ -37,8 +37,8 @@ impl Documents {
     }
 }
 
-/// A host that one client did not have validated is not validated for another.
+/// A host that one client did not have validated is not validated for another, and what one vouches for another may not.
 fn key(application: &ClientApplication, authority: &AuthorityUrl) -> String {
     let endpoint = application.instance_discovery_endpoint().unwrap_or_default();
-    [&authority.id(), endpoint].join(" ")
+    [&authority.id(), endpoint, authority.trust().id()].join(" ")
 }

@@ -22,7 +22,8 @@ pub(crate) struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Checks an answer that has no `error`. `asked_type` is the only token type that will do.
+    /// Checks an answer that has no `error`. The token is of the type that was asked for, or one that the service bound to
+    /// nothing.
     pub(crate) fn read(members: JsonObject, asked_type: &str) -> Result<Self, Error> {
         let malformed = |violation| Error::Malformed { source_name: TOKEN_ENDPOINT, violation };
         // No number: other parsers call this no JSON.
@@ -37,7 +38,7 @@ impl TokenResponse {
         }
         if members.contains("token_type") {
             let token_type: String = members.get("token_type").ok_or(malformed(Violation::TokenType))?;
-            if !token_type.eq_ignore_ascii_case(asked_type) {
+            if ![asked_type, "Bearer"].iter().any(|known| token_type.eq_ignore_ascii_case(known)) {
                 return Err(malformed(Violation::TokenType));
             }
         }

@@ -8,23 +8,25 @@ use alloc::{borrow::ToOwned, format, vec::Vec};
 use url::{Url, form_urlencoded};
 
 /// Members of requests that are no secret.
-const PUBLIC_FORM: [&str; 8] = [
+const PUBLIC_FORM: [&str; 9] = [
     "claims",
     "client_assertion_type",
     "client_id",
     "client_info",
     "grant_type",
     "key_id",
+    "requested_token_use",
     "scope",
     "token_type",
 ];
 
 /// Parameters of an address that are no secret and tell of nobody.
-const PUBLIC_PARAMETERS: [&str; 11] = [
+const PUBLIC_PARAMETERS: [&str; 12] = [
     "claims",
     "client_id",
     "client_info",
     "code_challenge_method",
+    "instance_aware",
     "max_age",
     "prompt",
     "redirect_uri",
@@ -35,7 +37,7 @@ const PUBLIC_PARAMETERS: [&str; 11] = [
 ];
 
 /// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 17] = [
+const PUBLIC_ANSWER: [&str; 18] = [
     "authorization_endpoint",
     "correlation_id",
     "device_authorization_endpoint",
@@ -45,6 +47,7 @@ const PUBLIC_ANSWER: [&str; 17] = [
     "expires_in",
     "ext_expires_in",
     "issuer",
+    "location",
     "refresh_in",
     "scope",
     "suberror",
@@ -56,8 +59,16 @@ const PUBLIC_ANSWER: [&str; 17] = [
 ];
 
 /// Parameters that reach a redirect URI. Whatever else comes may be a secret by its very name.
-const ANSWER_PARAMETERS: [&str; 7] =
-    ["code", "state", "client_info", "iss", "error", "error_description", "error_uri"];
+const ANSWER_PARAMETERS: [&str; 8] = [
+    "code",
+    "state",
+    "client_info",
+    "cloud_instance_host_name",
+    "iss",
+    "error",
+    "error_description",
+    "error_uri",
+];
 
 pub(super) const REDACTED: &str = "[redacted]";
 
@@ -202,8 +213,12 @@ fn shown(public: &[&str], name: &str, value: &str) -> Shown {
 fn read(read: &CacheRead) -> (String, String) {
     match read {
         CacheRead::AccessTokens { query, .. } => {
-            let whose = if query.home_account_id.is_some() { "an account" } else { "the client itself" };
-            (self::query(query), format!("access token of {whose}"))
+            let whose = match query {
+                AccessTokenQuery { user_assertion_hash: Some(_), .. } => "on behalf of somebody",
+                AccessTokenQuery { home_account_id: Some(_), .. } => "of an account",
+                _ => "of the client itself",
+            };
+            (self::query(query), format!("access token {whose}"))
         }
         CacheRead::AppTokens { client_id, environment } => (
             format!("all tokens of {client_id} itself at {environment}"),
@@ -222,6 +237,10 @@ fn read(read: &CacheRead) -> (String, String) {
             let whose = if is_one { "an account" } else { "all accounts" };
             (format!("{whose} at {environment}"), whose.into())
         }
+        CacheRead::OnBehalfOf { environment, client_id, .. } => (
+            format!("all of one key at {environment} for {client_id} on behalf of somebody"),
+            "all on behalf of somebody".into(),
+        ),
         CacheRead::OfAccount { environment, client_id, .. } => {
             (format!("all of an account at {environment} for {client_id}"), "all of an account".into())
         }
@@ -229,9 +248,15 @@ fn read(read: &CacheRead) -> (String, String) {
 }
 
 fn query(query: &AccessTokenQuery) -> String {
-    let AccessTokenQuery { home_account_id, environment, client_id, realm, target, .. } = query;
-    let whose = if home_account_id.is_some() { "an account" } else { "itself" };
-    format!("access token of {client_id} for {whose} at {environment}/{realm}, {target}")
+    let AccessTokenQuery {
+        home_account_id, environment, client_id, realm, target, user_assertion_hash, ..
+    } = query;
+    let whose = match (user_assertion_hash, home_account_id) {
+        (Some(_), _) => "on behalf of somebody",
+        (None, Some(_)) => "for an account",
+        (None, None) => "for itself",
+    };
+    format!("access token of {client_id} {whose} at {environment}/{realm}, {target}")
 }
 
 /// Access tokens are told of even if there is none, unless something else is.

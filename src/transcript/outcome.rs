@@ -2,7 +2,7 @@
 use super::note;
 use super::text::members;
 use crate::cache::Account;
-use crate::flows::{AuthCodeFlow, DeviceFlow};
+use crate::flows::{AuthCodeFlow, DeviceFlow, LongRunningOnBehalfOf};
 use crate::{AuthenticationResult, Authority};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write;
@@ -31,9 +31,17 @@ impl Outcome for AuthenticationResult {
     }
 }
 
+/// Its first token; the key is not shown.
+impl Outcome for LongRunningOnBehalfOf {
+    fn describe(&self) -> String {
+        self.result.describe()
+    }
+}
+
 impl Outcome for Authority {
     fn describe(&self) -> String {
-        format!("{}, tenant {}, tokens at {}", self.instance, self.tenant, self.token_endpoint)
+        let tokens_at = self.regional_token_endpoint.as_ref().unwrap_or(&self.token_endpoint);
+        format!("{}, tenant {}, tokens at {tokens_at}", self.instance, self.tenant)
     }
 }
 

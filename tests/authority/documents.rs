@@ -73,12 +73,17 @@ fn dis_09_what_is_checked_is_what_gets_the_secret() {
 }
 
 #[test]
-fn dis_09_a_host_that_nobody_knows_has_its_own_endpoints_only() {
+fn dis_09_a_host_that_nobody_knows_has_its_own_endpoints_or_a_cloud_s() {
     let own = format!("https://login.unknown.example:8443/{TENANT}");
     let app = builder(&own).instance_discovery(false).build().unwrap();
     let (_, end) = resolve(&app, [document(&own)]);
     assert_eq!(end.unwrap().token_endpoint, format!("{own}/oauth2/v2.0/token"));
-    for other in [KNOWN.to_owned(), own.replace("8443", "9443"), own.replace("login.", "x.")] {
+    // As it is where MSAL Python takes it: a name of one's own before a cloud.
+    let (_, end) = resolve(&app, [document(KNOWN)]);
+    assert_eq!(end.unwrap().token_endpoint, format!("{KNOWN}/oauth2/v2.0/token"));
+    for other in
+        [KNOWN.replace(".com/", ".com:8443/"), own.replace("8443", "9443"), own.replace("login.", "x.")]
+    {
         let (_, end) = resolve(&app, [document(&other)]);
         assert!(matches!(end, Err(Error::Authority(AuthorityError::Document { .. }))), "{other}");
     }

@@ -8,9 +8,12 @@
 )]
 mod documents;
 mod instance;
+mod kinds;
+mod known_authorities;
 mod memory;
 mod oidc;
 mod oidc_documents;
+mod supplied_metadata;
 mod support;
 mod tricks;
 mod urls;

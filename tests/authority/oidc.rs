@@ -101,7 +101,15 @@ fn aut_16_words_in_the_path_are_the_provider_s_own() {
         assert_eq!(first_url(&client(&authority)), expected);
     }
     // MSAL takes this one for ADFS here too.
-    assert_eq!(refusal("https://fs.contoso.example/ADFS"), AuthorityError::Kind("ADFS"));
+    let own = "https://fs.contoso.example/ADFS";
+    let document = json!({
+        "issuer": own,
+        "authorization_endpoint": format!("{own}/oauth2/authorize"),
+        "token_endpoint": format!("{own}/oauth2/token"),
+    });
+    let (urls, end) = World::default().resolve(&client(own), [answer(200, document.to_string())]);
+    assert_eq!(urls, [format!("{own}/.well-known/openid-configuration")]);
+    assert_eq!(end.unwrap().kind, AuthorityKind::Adfs);
 }
 
 #[test]

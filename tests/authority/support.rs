@@ -155,6 +155,19 @@ impl World {
         let step = request.start(&mut self.env(app));
         self.drive(app, step, answers)
     }
+
+    /// The same for another tenant than the authority's.
+    #[track_caller]
+    pub(crate) fn acquire_at(
+        &mut self,
+        app: &ConfidentialClientApplication,
+        tenant: &str,
+        answers: impl IntoIterator<Item = Answer>,
+    ) -> (Vec<HttpRequest>, Result<AuthenticationResult, Error>) {
+        let request = app.acquire_token_for_client(["https://graph.microsoft.com/.default"]).tenant(tenant);
+        let step = request.start(&mut self.env(app));
+        self.drive(app, step, answers)
+    }
 }
 
 /// Resolves in a world of its own.

@@ -55,6 +55,7 @@ fn add(cache: &mut TokenCache, event: &Value, now: UnixTime) {
         client_id: text("client_id").unwrap_or_default(),
         scope: Scopes::new(scopes.iter().filter_map(Value::as_str)),
         token_endpoint: text("token_endpoint"),
+        realm: None,
         environment: text("environment"),
         response: Some(&response),
         data: data.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect(),
@@ -63,6 +64,7 @@ fn add(cache: &mut TokenCache, event: &Value, now: UnixTime) {
         skip_account_creation: event.get("skip_account_creation").is_some_and(|skip| skip == true),
         account_id: text("_account_id"),
         authority_type: text("authority_type"),
+        ..TokenEvent::default()
     };
     cache.add(&event, now);
 }

@@ -12,6 +12,7 @@ mod golden;
 mod json;
 mod keys;
 mod model;
+mod on_behalf_of;
 mod owners_model;
 mod peers;
 mod preserve;

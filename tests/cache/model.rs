@@ -30,6 +30,7 @@ const HOSTS: [&str; 4] =
     ["login.microsoftonline.com", "login.windows.net", "Login.Microsoft.com", "login.example.com"];
 const HOMES: [&str; 3] = ["", "u.t", "U2.t"];
 const EXTRA: [(&str, &str); 1] = [("fmi_path", "x")];
+const HASHES: [&str; 2] = ["h1", "h2"];
 const REALMS: [&str; 2] = ["t1", "T2"];
 
 /// The list: entries in the order in which they came.
@@ -64,7 +65,14 @@ impl Model {
     }
 
     fn is_in(token: &AccessToken, query: &AccessTokenQuery) -> bool {
-        home(token) == low(query.home_account_id.as_deref().unwrap_or_default())
+        let is_whose = match &query.user_assertion_hash {
+            Some(hash) => token.user_assertion_hash() == Some(hash),
+            None => {
+                token.user_assertion_hash().is_none()
+                    && home(token) == low(query.home_account_id.as_deref().unwrap_or_default())
+            }
+        };
+        is_whose
             && cloud(token.environment()) == cloud(&query.environment)
             && low(token.client_id()) == low(&query.client_id)
             && low(token.realm()) == low(&query.realm)
@@ -95,7 +103,16 @@ impl Model {
     }
 
     fn purge(&mut self, query: &AccessTokenQuery, now: u64) {
-        self.0.retain(|(_, token)| !Self::is_in(token, query) || token.expires_on().0 + 300 >= now);
+        // Of tokens on behalf of somebody those of all assertions go.
+        let of_any = |token: &AccessToken| AccessTokenQuery {
+            user_assertion_hash: query.user_assertion_hash.as_ref().and(token.user_assertion_hash()).cloned(),
+            ..query.clone()
+        };
+        let is_in = |token: &AccessToken| {
+            query.user_assertion_hash.is_some() == token.user_assertion_hash().is_some()
+                && Self::is_in(token, &of_any(token))
+        };
+        self.0.retain(|(_, token)| !is_in(token) || token.expires_on().0 + 300 >= now);
     }
 
     fn saved(&self) -> Value {
@@ -114,6 +131,7 @@ fn random_query(random: &mut Random) -> AccessTokenQuery {
         target: Scopes::parse(&if random.below(12) == 0 { String::new() } else { random.scopes(3) }),
         key_id: (random.below(5) == 0).then(|| "K".into()),
         ext_cache_key: if random.below(5) == 0 { ExtCacheKey::new(EXTRA) } else { None },
+        user_assertion_hash: (random.below(3) == 0).then(|| random.pick(&HASHES).into()),
         ..query("")
     }
 }
@@ -130,6 +148,12 @@ fn random_token(random: &mut Random, number: u64) -> Arc<AccessToken> {
     if random.below(5) == 0 {
         let key = ExtCacheKey::new(EXTRA).unwrap();
         over["ext_cache_key"] = json!(random.pick(&[key.netstring(), key.plain()]));
+    }
+    if random.below(3) == 0 {
+        // As this library writes it, with an id that is no account's.
+        let hash = random.pick(&HASHES);
+        over["user_assertion_hash"] = json!(hash);
+        over["home_account_id"] = json!(format!("{}.obo.{hash}", over["home_account_id"].as_str().unwrap()));
     }
     access_token(over)
 }

@@ -106,8 +106,8 @@ fn dev_04_05_06_the_asking_ends_when_the_codes_do() {
         let (_, flow) = begun(|codes| codes["expires_in"] = expires_in.clone());
         assert_eq!((flow.expires_in, flow.expires_at.0 - NOW), (seconds, seconds), "{expires_in}");
     }
-    // However long the interval, the last question is when the codes end; without a lifetime it is the first.
-    for (expires_in, interval, questions) in [(12, 5, 4), (60, 1_000_000_000, 2), (0, 5, 1)] {
+    // However long the interval: it ends with the last second of the codes, and asks no earlier than it may.
+    for (expires_in, interval, questions) in [(12, 5, 3), (9, 5, 3), (60, 1_000_000_000, 1), (0, 5, 1)] {
         let (mut host, flow) = begun(|codes| {
             codes["expires_in"] = json!(expires_in);
             codes["interval"] = json!(interval);
@@ -116,7 +116,7 @@ fn dev_04_05_06_the_asking_ends_when_the_codes_do() {
         (0..questions).for_each(|_| host.answer(400, PENDING));
         let pending = pending(finish(&mut host, &flow));
         assert_eq!(pending.error.error, "authorization_pending");
-        assert_eq!((host.requests.len() - asked, host.now.0 - NOW), (questions, expires_in));
+        assert_eq!((host.requests.len() - asked, host.now.0 - NOW), (questions, expires_in + 1));
     }
 }
 
@@ -136,6 +136,9 @@ fn dev_10_11_a_refusal_ends_it() {
         host.answer(400, format!(r#"{{"error":"{code}"}}"#));
         let Error::Service(error) = finish(&mut host, &flow).unwrap_err() else { panic!("{code}") };
         assert_eq!((error.error.as_str(), host.now.0), (code, NOW));
+        // It says nothing of the next question.
+        host.answer_refresh("ada@contoso.example", "User.Read");
+        finish(&mut host, &flow).unwrap();
     }
 }
 
@@ -164,6 +167,15 @@ fn dev_12_13_what_the_first_answer_must_have() {
         codes["verification_url"] = json!("https://a.example/device");
     });
     assert_eq!(flow.verification_uri.as_deref(), Some("https://a.example/device"));
+    // What is not known is kept, and cannot pass for what the library adds.
+    let (_, flow) = begun(|codes| {
+        codes["more"] = json!({"a": [1, null]});
+        codes["expires_at"] = json!(1);
+        codes["_correlation_id"] = json!("x");
+    });
+    let kept: Value = serde_json::to_value(&flow).unwrap();
+    assert_eq!((&kept["more"], flow.expires_at), (&json!({"a": [1, null]}), UnixTime(NOW + 900)));
+    assert_eq!(serde_json::from_value::<DeviceFlow>(kept).unwrap(), flow);
     let refused = json!({"error": "invalid_client", "error_description": "AADSTS7000218"});
     let Error::Service(error) = begun_with(&refused).1.unwrap_err() else { panic!() };
     assert!(error.error == "invalid_client" && error.correlation_id.is_some());

@@ -109,7 +109,7 @@ fn dev_08_an_interval_that_is_longer_stays_and_the_codes_end_it_all_the_same() {
     let (mut host, flow) = begun(|codes| codes["interval"] = json!(90));
     (0..20).for_each(|_| host.answers.push_back(Err(unreached())));
     let error = finish(&mut host, &flow).unwrap_err();
-    assert_eq!((error, host.now), (unreached().into(), UnixTime(NOW + 900)));
+    assert_eq!((error, host.now), (unreached().into(), UnixTime(NOW + 901)));
     assert_eq!(host.answers.len(), 9);
 
     // The program that asks once is told at once, and so is whoever gets too much.
@@ -168,12 +168,12 @@ fn dev_17_a_flow_that_is_dropped_has_left_nothing() {
 
 #[test]
 fn dev_18_a_service_that_is_late_is_believed() {
-    let (mut host, flow) = begun(|codes| codes["expires_in"] = json!(7));
+    let (mut host, flow) = begun(|codes| codes["expires_in"] = json!(9));
     host.answer(400, PENDING);
     host.answer(400, PENDING);
     host.answer_refresh("ada@contoso.example", "User.Read");
     finish(&mut host, &flow).unwrap();
-    assert_eq!(host.now, UnixTime(NOW + 7));
+    assert_eq!(host.now, UnixTime(NOW + 10));
     host.later(1_000);
     host.answer_refresh("ada@contoso.example", "User.Read");
     finish(&mut host, &flow).unwrap();

@@ -7,6 +7,7 @@
 )]
 mod accounts;
 mod auth_code;
+mod authorities;
 mod client_credentials;
 mod device_code;
 mod device_sign_in;
@@ -21,11 +22,13 @@ mod interactive;
 mod log;
 mod misuse;
 mod newer_parameters;
+mod on_behalf_of;
 mod person;
 mod readme;
 mod refresh_in;
 mod refresh_token;
 mod refusals;
+mod region;
 mod remove_tokens_for_client;
 mod resolve_authority;
 mod secrets;

@@ -70,6 +70,19 @@ fn another_client_s_environment_takes_no_flow_on() {
     assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
     let Step::Done(end) = world.app.remove_tokens_for_client().start(&mut other.env()) else { panic!() };
     assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
+    let Step::Done(end) = world.app.acquire_token_on_behalf_of("a", [GRAPH]).start(&mut other.env()) else {
+        panic!()
+    };
+    assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
+    let initiate = world.app.initiate_long_running_on_behalf_of([GRAPH], "a", None);
+    let Step::Done(end) = initiate.start(&mut other.env()) else { panic!() };
+    assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
+    let go_on = world.app.acquire_token_in_long_running_on_behalf_of([GRAPH], "k");
+    let Step::Done(end) = go_on.start(&mut other.env()) else { panic!() };
+    assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
+    let stop = world.app.stop_long_running_on_behalf_of("k");
+    let Step::Done(end) = stop.start(&mut other.env()) else { panic!() };
+    assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
     let Step::Done(end) = world.app.resolve_authority().start(&mut other.env()) else { panic!() };
     assert_eq!(end.unwrap_err(), Misuse::WrongClient.into());
 }

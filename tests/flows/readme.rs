@@ -13,9 +13,11 @@ const ADA: &str = "ada@contoso.example";
 type Scripted = ScriptedHost<ConfidentialClientApplication>;
 
 /// What each diagram is made from.
-fn transcripts() -> [(&'static str, Transcript); 11] {
+fn transcripts() -> [(&'static str, Transcript); 13] {
     [
         ("acquire_token_for_client", acquire_token_for_client()),
+        ("acquire_token_on_behalf_of", acquire_token_on_behalf_of()),
+        ("long_running_on_behalf_of", long_running_on_behalf_of()),
         ("auth_code_flow", signed_in().0.transcript),
         ("acquire_token_interactive", acquire_token_interactive()),
         ("acquire_token_by_device_code", acquire_token_by_device_code()),
@@ -79,6 +81,38 @@ fn acquire_token_for_client() -> Transcript {
     host.answer_discovery();
     host.answer(200, TOKEN);
     host.call(|app| app.acquire_token_for_client([GRAPH])).unwrap();
+    host.transcript
+}
+
+/// Two users.
+fn acquire_token_on_behalf_of() -> Transcript {
+    let mut host = host();
+    host.answer_discovery();
+    for user in [ADA, "bob@contoso.example"] {
+        host.transcript.remark(format!("{user} calls"));
+        host.answer_refresh(user, "User.Read");
+        host.call(|app| app.acquire_token_on_behalf_of(format!("the-token-of-{user}"), ["User.Read"]))
+            .unwrap();
+    }
+    host.transcript.remark("the first calls again, with the same token");
+    let again = host.call(|app| app.acquire_token_on_behalf_of(format!("the-token-of-{ADA}"), ["User.Read"]));
+    assert_eq!(again.unwrap().token_source, msal_proto::TokenSource::Cache);
+    host.transcript
+}
+
+fn long_running_on_behalf_of() -> Transcript {
+    let mut host = host();
+    host.answer_discovery();
+    host.answer_refresh(ADA, "User.Read");
+    let begun = host
+        .call(|app| app.initiate_long_running_on_behalf_of(["User.Read"], "the-token-of-ada", None))
+        .unwrap();
+    let key = begun.key.expose();
+    host.later(3_600);
+    host.answer_refresh(ADA, "User.Read");
+    host.call(|app| app.acquire_token_in_long_running_on_behalf_of(["User.Read"], key)).unwrap();
+    host.transcript.remark("its work is done");
+    assert_eq!(host.call(|app| app.stop_long_running_on_behalf_of(key)).unwrap(), 2);
     host.transcript
 }
 

@@ -94,6 +94,49 @@ fn a_suspended_flow_holds_no_client_secret_key_or_assertion() {
     }
 }
 
+/// It may hold what the user came with, or the refresh token; what the client proves itself by it does not.
+#[test]
+fn a_suspended_flow_on_behalf_of_somebody_shows_nothing_and_holds_no_client_secret() {
+    fn suspended<R>(world: &mut World, request: R) -> usize
+    where
+        R: Request<Flow: Flow<Output: Debug> + Serialize + serde::de::DeserializeOwned + Clone + Debug>
+            + Debug
+            + Clone,
+    {
+        hides(&request, &[]);
+        let (mut step, mut steps) = (request.start(&mut world.env()), 0);
+        loop {
+            let flow = match step {
+                Step::Done(end) => {
+                    hides(&end.unwrap(), &[]);
+                    return steps;
+                }
+                step => step.suspend().unwrap(),
+            };
+            hides(&flow, &[]);
+            let text = to_json(&flow);
+            assert!(!text.contains(CLIENT_SECRET), "{text}");
+            step = serde_json::from_str::<Suspended<R::Flow>>(&text).unwrap().wake(&mut world.env()).unwrap();
+            hides(&step, &[]);
+            step = advance(step, world);
+            steps += 1;
+        }
+    }
+    use crate::on_behalf_of::{ADA, PROCESS, adas};
+    let app = || builder().build().unwrap();
+    let mut world = World::new().http(200, &document(AUTHORITY));
+    for token in ["canary-first", "canary-second", "canary-third"] {
+        world = world.http(200, &adas(token).to_string());
+    }
+    assert_eq!(suspended(&mut world, app().acquire_token_on_behalf_of(ADA, [GRAPH])), 4);
+    let request = app().initiate_long_running_on_behalf_of([GRAPH], ADA, Some(PROCESS));
+    assert_eq!(suspended(&mut world, request), 3);
+    world.now += 3_600;
+    let request = app().acquire_token_in_long_running_on_behalf_of([GRAPH], PROCESS);
+    assert_eq!(suspended(&mut world, request), 3);
+    assert_eq!(suspended(&mut world, app().stop_long_running_on_behalf_of(PROCESS)), 2);
+}
+
 fn to_json<F: Serialize>(flow: &Suspended<F>) -> String {
     serde_json::to_string(flow).unwrap()
 }

@@ -180,6 +180,20 @@ fn tok_14_token_type() {
     }
 }
 
+/// A service that binds no token gives one to bear.
+#[test]
+fn tok_14_a_token_that_is_bound_to_nothing_will_do() {
+    for (token_type, is_accepted) in [("Bearer", true), ("ssh-cert", true), ("pop", false)] {
+        let body = format!(r#"{{"access_token":"canary-access-token","token_type":"{token_type}"}}"#);
+        let mut world = World::warm().http(200, &body);
+        let result = world.call(|app| {
+            let request = app.acquire_token_for_client([GRAPH]).data("token_type", "ssh-cert");
+            request.data("key_id", "k").data("req_cnf", "{}")
+        });
+        assert_eq!(result.is_ok(), is_accepted, "{token_type}");
+    }
+}
+
 #[test]
 fn tok_15_18_19_20_35_what_is_no_json_object() {
     let deep = format!(r#"{{"a":{}"#, "[".repeat(1_000_000));

@@ -139,7 +139,7 @@ impl<A: Deref<Target = ClientApplication>> Client<A> {
         let step = request.start(&mut host.env());
         let end = run(step, &mut host);
         // A flow that may not wait says that it cannot.
-        if host.is_cancelled { Err(BrowserFault::Cancelled.into()) } else { end }
+        if host.is_cancelled() { Err(BrowserFault::Cancelled.into()) } else { end }
     }
 
     /// What does the effects of one flow, for a loop of one's own. From [`Host::env`] to the next effect it holds the client's
@@ -171,11 +171,16 @@ pub struct ClientHost<'a, A> {
     /// Listens from one effect to the next.
     receiver: Option<Box<AuthCodeReceiver>>,
     begun: Mark,
-    /// While it waited.
     is_cancelled: bool,
 }
 
 impl<A> ClientHost<'_, A> {
+    /// Whether a [`Cancel`] ended a wait of this flow. It then says that the program does not wait; [`Client::run`] makes
+    /// [`BrowserFault::Cancelled`] of that.
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled
+    }
+
     fn let_go(&mut self) {
         (self.learned, self.now) = (None, None);
     }

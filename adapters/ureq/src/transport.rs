@@ -93,8 +93,10 @@ impl Transport {
         }
         let unfit = |_| HttpFault::Other("the request's URL or headers cannot be sent".into());
         let mut response = match request.method {
-            Method::Get => self.exchange(http.body(()).map_err(unfit)?),
-            Method::Post => self.exchange(http.body(request.body().expose()).map_err(unfit)?),
+            Method::Get => self.exchange(http.body(()).map_err(unfit)?, request.timeout),
+            Method::Post => {
+                self.exchange(http.body(request.body().expose()).map_err(unfit)?, request.timeout)
+            }
         }?;
         let text = |value: &http::HeaderValue| value.to_str().ok().map(Into::into);
         let headers = response.headers().iter();
@@ -105,9 +107,15 @@ impl Transport {
     }
 
     /// Whatever the agent's own settings are, every status is an answer and no redirect is followed.
-    fn exchange(&self, http: http::Request<impl AsSendBody>) -> Result<http::Response<Body>, HttpFault> {
+    fn exchange(
+        &self,
+        http: http::Request<impl AsSendBody>,
+        timeout: Option<u64>,
+    ) -> Result<http::Response<Body>, HttpFault> {
         let agent = if is_own_machine(http.uri()) { &self.direct } else { &self.agent };
+        let limits = [timeout.map(Duration::from_secs), agent.config().timeouts().global];
         let http = agent.configure_request(http).http_status_as_error(false);
+        let http = http.timeout_global(limits.into_iter().flatten().min());
         let http = http.max_redirects(0).max_redirects_will_error(false).build();
         agent.run(http).map_err(fault)
     }
@@ -154,6 +162,9 @@ fn fault(error: Error) -> HttpFault {
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             HttpFault::Connect(format!("TLS: {error}"))
         }
+        Error::Io(error) if is_look_up(&error) => {
+            HttpFault::Connect("the host's name could not be looked up".into())
+        }
         Error::Io(error) if is_connect(&error) => HttpFault::Connect(error.kind().to_string()),
         Error::Io(error) => HttpFault::Other(error.kind().to_string()),
         Error::Tls(text) => HttpFault::Connect(format!("TLS: {text}")),
@@ -163,6 +174,12 @@ fn fault(error: Error) -> HttpFault {
         }
         _ => HttpFault::Other("the exchange broke off".into()),
     }
+}
+
+/// The standard library has no kind for it, but on Unix this text, on Windows the system's WSAHOST_NOT_FOUND to WSANO_DATA.
+fn is_look_up(error: &std::io::Error) -> bool {
+    let is_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11_001..=11_004));
+    is_windows || error.to_string().starts_with("failed to lookup address information")
 }
 
 fn is_connect(error: &std::io::Error) -> bool {

@@ -41,6 +41,9 @@ pub enum AuthResponseError {
     /// Its `client_info` is no base64url text of a JSON object.
     #[error("the answer at the redirect URI has a client_info that is none")]
     ClientInfo,
+    /// Its `cloud_instance_host_name` is no host of a known cloud.
+    #[error("the answer at the redirect URI is of a cloud that is not known")]
+    CloudInstance,
     /// It has both a code and an error.
     #[error("the answer at the redirect URI has both a code and an error")]
     CodeAndError,
@@ -61,6 +64,8 @@ pub(super) struct AuthResponse {
     pub(super) state: Option<Secret>,
     pub(super) client_info: Option<String>,
     pub(super) iss: Option<String>,
+    /// A host of the person's cloud.
+    pub(super) cloud_instance_host_name: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
     error_uri: Option<String>,
@@ -111,6 +116,7 @@ impl AuthResponse {
             "state" => secret(&mut self.state),
             "client_info" => text(&mut self.client_info),
             "iss" => text(&mut self.iss),
+            "cloud_instance_host_name" => text(&mut self.cloud_instance_host_name),
             "error" => text(&mut self.error),
             "error_description" => text(&mut self.error_description),
             "error_uri" => text(&mut self.error_uri),

@@ -1,6 +1,6 @@
 //! The authorization request, RFC 6749 section 4.1.1 and OpenID Connect Core section 3.1.2.1.
 use super::AuthCodeFlow;
-use crate::authority::TenantDocument;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::encoding::{base64url, encode_form, sha256};
 use crate::engine::Env;
 use crate::error::Error;
@@ -32,6 +32,9 @@ impl Prompt {
 /// What a person is asked for, but for the scopes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::flows) struct AuthorizationRequest {
+    /// Of which tenant, if not the authority's own.
+    #[serde(default)]
+    pub(in crate::flows) at: Elsewhere,
     pub(in crate::flows) redirect_uri: Option<String>,
     pub(super) state: Option<Secret>,
     pub(in crate::flows) claims_challenge: Option<String>,
@@ -42,12 +45,13 @@ pub(in crate::flows) struct AuthorizationRequest {
 }
 
 /// Parameters that have a method, or that this library answers for.
-const OWN: [&str; 14] = [
+const OWN: [&str; 15] = [
     "claims",
     "client_id",
     "client_info",
     "code_challenge",
     "code_challenge_method",
+    "instance_aware",
     "login_hint",
     "max_age",
     "nonce",
@@ -96,11 +100,15 @@ impl AuthorizationRequest {
         query.push(("code_challenge", base64url(sha256(code_verifier.expose()))));
         query.push(("code_challenge_method", "S256".to_owned()));
         query.push(("client_info", "1".to_owned()));
+        if env.application().is_instance_aware() {
+            query.push(("instance_aware", "true".to_owned()));
+        }
         query.extend(claims.map(|claims| ("claims", claims)));
         query.extend(self.max_age.map(|seconds| ("max_age", seconds.to_string())));
         // The service routes the request by it.
         let hint = self.login_hint.as_ref().map(Secret::expose);
-        query.extend(hint.map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
+        let named = hint.filter(|hint| !hint.is_empty());
+        query.extend(named.map(|hint| ("X-AnchorMailbox", format!("UPN:{hint}"))));
         query.extend(hint.map(|hint| ("login_hint", hint.to_owned())));
         query.extend(self.parameters.iter().map(|(name, value)| (name.as_str(), value.expose().to_owned())));
         Ok(AuthCodeFlow {
@@ -112,6 +120,7 @@ impl AuthorizationRequest {
             nonce,
             max_age: self.max_age,
             claims_challenge: self.claims_challenge,
+            tenant: self.at.tenant,
         })
     }
 }

@@ -73,7 +73,7 @@ impl Request for GetAuthorizationRequestUrl {
             return Step::Done(Err(error));
         }
         match Discovery::known(env) {
-            Some(document) => Step::Done(ask.url(env, document)),
+            Some(document) => Step::Done(ask.url(env, &document)),
             None => {
                 let discovery = Discovery::start(env);
                 Step::new(AuthorizationRequestUrl { ask, discovery }, env)

@@ -2,8 +2,9 @@
 use super::auth_response::{AuthResponse, AuthResponseError};
 use super::initiate::AuthCodeFlow;
 use super::redeem::{ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE, AuthorizationCode, Redemption, SentTo};
+use crate::authority::Elsewhere;
 use crate::client::Fingerprint;
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, uuid4};
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
@@ -71,7 +72,14 @@ impl AcquireTokenByAuthCodeFlow {
 
     /// Begins the flow.
     pub(in crate::flows) fn begin(self, env: &mut Env<'_>) -> Result<AuthorizationCode, Error> {
-        Box::new(self.check(env)?).resolve(env)
+        let api_id = self.api_id;
+        let checked = self.check(env);
+        // The next request tells of a refusal, as of one by the token endpoint.
+        if let Err(Error::Service(error) | Error::SignInNeeded(error)) = &checked {
+            let (client, id) = (env.application().fingerprint(), uuid4(&env.random("correlation_id")?));
+            env.state.telemetry.failed(client, api_id, &id, &error.error);
+        }
+        Box::new(checked?).resolve(env)
     }
 
     /// All that can be checked before anybody is asked.
@@ -104,14 +112,17 @@ impl AcquireTokenByAuthCodeFlow {
             (None, Some(members)) => {
                 // An error is the authority's, too, or counts for nothing.
                 let sent_to = SentTo { auth_uri: Secret::new(flow.auth_uri), iss: response.iss };
-                Discovery::known(env).map_or(Ok(()), |document| sent_to.check(env, document))?;
+                let at = Elsewhere { tenant: flow.tenant, instance: None };
+                Discovery::known_at(env, &at).map_or(Ok(()), |document| sent_to.check(env, &document))?;
                 let error = ServiceError::read(&members, 200, None);
                 Err(error.map_or(AuthResponseError::Neither.into(), |error| Box::new(error).into_error()))
             }
             (Some(code), None) => {
                 let client_info = response.client_info.as_deref().filter(|info| !info.is_empty());
                 let routing = client_info.map(anchor_mailbox).transpose()?.flatten();
-                let AuthCodeFlow { auth_uri, redirect_uri, code_verifier, nonce, .. } = flow;
+                let other = response.cloud_instance_host_name.as_deref().filter(|host| !host.is_empty());
+                let instance = other.map(|host| cloud_of_the_person(env, host)).transpose()?.flatten();
+                let AuthCodeFlow { auth_uri, redirect_uri, code_verifier, nonce, tenant, .. } = flow;
                 Ok(Redemption {
                     code,
                     scope,
@@ -121,6 +132,7 @@ impl AcquireTokenByAuthCodeFlow {
                     max_age: flow.max_age,
                     claims_challenge: flow.claims_challenge,
                     sent_to: Some(SentTo { auth_uri: Secret::new(auth_uri), iss: response.iss }),
+                    at: Elsewhere { tenant, instance },
                     routing,
                     extra,
                     api_id,
@@ -140,6 +152,17 @@ impl Request for AcquireTokenByAuthCodeFlow {
         let flow = self.begin(env);
         Step::start(flow, env)
     }
+}
+
+/// The host of the person's cloud, if that is another than the authority's. A client that did not ask for it does not
+/// hear of it.
+fn cloud_of_the_person(env: &Env<'_>, host: &str) -> Result<Option<String>, AuthResponseError> {
+    let application = env.application();
+    if !application.is_instance_aware() {
+        return Ok(None);
+    }
+    let other = application.authority().in_cloud(host).map_err(|_| AuthResponseError::CloudInstance)?;
+    Ok(application.other_cloud(other.instance()).map(String::from))
 }
 
 /// Whether the answer was asked for as a posted form (OAuth 2.0 Form Post Response Mode section 2).

@@ -1,5 +1,6 @@
 //! The second half of a sign-in that the program began by itself: MSAL's older call, for those who migrate.
 use super::redeem::{ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE, AuthorizationCode, Redemption};
+use crate::authority::Elsewhere;
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
@@ -27,6 +28,7 @@ impl AcquireTokenByAuthorizationCode {
             max_age: None,
             claims_challenge: None,
             sent_to: None,
+            at: Elsewhere::default(),
             routing: None,
             extra: ExtraParameters::default(),
             api_id: ACQUIRE_TOKEN_BY_AUTHORIZATION_CODE,

@@ -41,6 +41,9 @@ pub struct AuthCodeFlow {
     /// The claims that the token is asked for with, too.
     #[serde(default)]
     pub claims_challenge: Option<String>,
+    /// The tenant, if it is another than the authority's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
 }
 
 /// The address is shown without its query: the state is in it, and who is expected.
@@ -66,6 +69,13 @@ pub struct Initiation {
 impl InitiateAuthCodeFlow {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
         Self { client, scopes, request: AuthorizationRequest::default() }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.request.at.tenant = Some(tenant.into());
+        self
     }
 
     /// Where the answer is to come, as registered. Without it, the service takes the one that is.
@@ -133,11 +143,11 @@ impl Request for InitiateAuthCodeFlow {
             Ok(scopes) => scopes,
             Err(error) => return Step::Done(Err(error)),
         };
-        match Discovery::known(env).cloned() {
+        match Discovery::known_at(env, &request.at) {
             Some(document) => Step::Done(request.flow(env, &document, &scopes)),
             None => {
-                let discovery = Discovery::start(env);
-                Step::new(Initiation { scopes, request, discovery }, env)
+                let discovery = Discovery::start_at(env, &request.at);
+                Step::start(discovery.map(|discovery| Initiation { scopes, request, discovery }), env)
             }
         }
     }

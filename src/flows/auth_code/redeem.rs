@@ -1,13 +1,13 @@
 //! Trading a code for tokens, RFC 6749 section 4.1.3 and RFC 7636 section 4.5.
 use super::auth_response::AuthResponseError;
-use crate::authority::TenantDocument;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::Error;
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
 use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
 use crate::token::{AuthenticationResult, Scopes};
-use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -46,6 +46,9 @@ pub(super) struct Redemption {
     pub(super) claims_challenge: Option<String>,
     /// Whom the person was sent to, if that is known.
     pub(super) sent_to: Option<SentTo>,
+    /// Of which tenant and cloud, if not the authority's own.
+    #[serde(default)]
+    pub(super) at: Elsewhere,
     /// Where the service keeps the account, to route the request by.
     pub(super) routing: Option<String>,
     pub(super) extra: ExtraParameters,
@@ -93,9 +96,12 @@ impl Flow for AuthorizationCode {
 impl Redemption {
     /// Begins the flow.
     pub(super) fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<AuthorizationCode, Error> {
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        match Discovery::known_for_sign_in(env, &self.at) {
             Some(document) => self.redeem(env, &document),
-            None => Ok(AuthorizationCode(State::Resolving(self, Discovery::start_sign_in(env, None)?))),
+            None => {
+                let discovery = Discovery::start_sign_in(env, &self.at)?;
+                Ok(AuthorizationCode(State::Resolving(self, discovery)))
+            }
         }
     }
 
@@ -104,7 +110,11 @@ impl Redemption {
         env: &mut Env<'_>,
         document: &TenantDocument,
     ) -> Result<AuthorizationCode, Error> {
-        self.sent_to.iter().try_for_each(|sent_to| sent_to.check(env, document))?;
+        let check = |sent_to: &SentTo| match self.at.instance {
+            None => sent_to.check(env, document),
+            Some(_) => sent_to.check_of_another_cloud(env, &self.at),
+        };
+        self.sent_to.iter().try_for_each(check)?;
         let grant = self.grant(env)?;
         let next = Exchange::start(env, document, grant)?;
         self.go_on(env, next)
@@ -135,9 +145,14 @@ impl Redemption {
         Ok(AuthorizationCode(match next {
             Next::Need(exchange) => State::Redeeming(self, Box::new(exchange)),
             Next::Done(issued) => {
-                let Self { nonce, max_age, scope, extra, .. } = *self;
-                let asked =
-                    Stored { nonce, max_age, ..Stored::new(GRANT_TYPE, scope, extra.into_cache_members()) };
+                let Self { nonce, max_age, scope, extra, at, .. } = *self;
+                let environment = at.instance.map(Arc::from);
+                let asked = Stored {
+                    nonce,
+                    max_age,
+                    environment,
+                    ..Stored::new(GRANT_TYPE, scope, extra.into_cache_members())
+                };
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
         }))
@@ -147,13 +162,8 @@ impl Redemption {
 impl SentTo {
     /// The answer is of the authority that the person was sent to (RFC 9207 section 2.4, RFC 9700 section 4.4).
     pub(super) fn check(&self, env: &Env<'_>, document: &TenantDocument) -> Result<(), Error> {
-        let auth_uri = self.auth_uri.expose();
-        let is_client = Url::parse(auth_uri).is_ok_and(|url| {
-            let client_id = url.query_pairs().find(|(name, _)| name == "client_id");
-            client_id.is_some_and(|(_, id)| *id == **env.application().client_id())
-        });
-        let query = auth_uri.strip_prefix(document.authorization_endpoint.as_str());
-        let is_own = is_client && query.is_some_and(|query| query.starts_with(['?', '&']));
+        let query = self.auth_uri.expose().strip_prefix(document.authorization_endpoint.as_str());
+        let is_own = self.is_of_client(env) && query.is_some_and(|query| query.starts_with(['?', '&']));
         if !is_own {
             return Err(AuthResponseError::OtherClient.into());
         }
@@ -162,5 +172,25 @@ impl SentTo {
             (None, Some(_)) if document.tells_issuer => Err(AuthResponseError::Issuer.into()),
             _ => Ok(()),
         }
+    }
+
+    /// The same where the answer says that the person is of another cloud than they were sent to. The document of where
+    /// they were sent to need not be known here; its host has to be.
+    fn check_of_another_cloud(&self, env: &Env<'_>, at: &Elsewhere) -> Result<(), Error> {
+        let own = Elsewhere { instance: None, ..at.clone() };
+        if let Some(document) = Discovery::known_at(env, &own) {
+            return self.check(env, &document);
+        }
+        let endpoint = self.auth_uri.expose().split('?').next().unwrap_or_default();
+        let authority = env.application().authority_at(&own)?;
+        let is_own = self.is_of_client(env) && authority.check_endpoint(authority.url(), endpoint).is_ok();
+        if is_own { Ok(()) } else { Err(AuthResponseError::OtherClient.into()) }
+    }
+
+    fn is_of_client(&self, env: &Env<'_>) -> bool {
+        Url::parse(self.auth_uri.expose()).is_ok_and(|url| {
+            let client_id = url.query_pairs().find(|(name, _)| name == "client_id");
+            client_id.is_some_and(|(_, id)| *id == **env.application().client_id())
+        })
     }
 }

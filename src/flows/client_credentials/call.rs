@@ -1,11 +1,13 @@
 //! What a call of this grant asks for, and whether it can be asked.
 use super::ClientCredentials;
+use crate::authority::Elsewhere;
 use crate::cache::{AccessTokenQuery, ExtCacheKey};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
+use crate::stages::Region;
 use crate::token::{RejectedToken, Scopes};
 use alloc::boxed::Box;
 use alloc::{string::String, sync::Arc, vec::Vec};
@@ -28,6 +30,7 @@ pub(super) struct Call {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Extras {
+    at: Elsewhere,
     claims_challenge: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rejected: Option<RejectedToken>,
@@ -37,6 +40,13 @@ struct Extras {
 impl AcquireTokenForClient {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
         Self { client, call: Call { scopes, extras: None } }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.call.extras().at.tenant = Some(tenant.into());
+        self
     }
 
     /// The claims that a resource demanded in its `WWW-Authenticate` header: the text of a JSON object. The cache
@@ -102,6 +112,11 @@ impl Call {
         self.extras.get_or_insert_default()
     }
 
+    /// Of which tenant, if not the authority's own.
+    pub(super) fn at(&self) -> &Elsewhere {
+        self.extras.as_ref().map_or(Elsewhere::NOWHERE, |extras| &extras.at)
+    }
+
     pub(super) fn claims_challenge(&self) -> Option<&str> {
         self.extras.as_ref()?.claims_challenge.as_deref()
     }
@@ -119,6 +134,7 @@ impl Call {
     }
 
     pub(super) fn check(&self, env: &Env<'_>) -> Result<(), Error> {
+        Region::check(env)?;
         if self.claims_challenge().is_some() {
             self.claims(env)?;
         }

@@ -3,12 +3,11 @@ mod call;
 
 pub use call::AcquireTokenForClient;
 
-use crate::authority::TenantDocument;
 use crate::cache::{AccessToken, CacheEntries, CacheFault, CacheRead, MARGIN};
 use crate::engine::{Effect, Env, Flow, Next, Reply};
 use crate::error::{Error, Warning};
 use crate::secret::Secret;
-use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
+use crate::stages::{Discovery, Exchange, Grant, Region, Resolved, Store, Stored, client_warnings};
 use crate::token::AuthenticationResult;
 use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
 use call::Call;
@@ -27,11 +26,11 @@ pub struct ClientCredentials(State);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum State {
     /// Finding out which tenant a domain is, without which the cache cannot be asked.
-    Discovering(Call, Discovery),
+    Discovering(Call, Box<Region>),
     /// Asking the cache, in this realm.
     LookingUp(Call, Arc<str>),
     /// Finding the token endpoint, after a miss.
-    Resolving(Box<Miss>, Discovery),
+    Resolving(Box<Miss>, Box<Region>),
     /// Asking the service, RFC 6749 section 4.4.2.
     Exchanging(Box<Miss>, Box<Exchange>),
     /// Handing the token to the cache.
@@ -65,11 +64,18 @@ enum CacheRefresh {
 
 impl ClientCredentials {
     fn begin(call: Call, env: &mut Env<'_>) -> Result<Self, Error> {
-        let application = env.application();
-        let known = || Discovery::known(env).map(|document| Arc::from(document.tenant.as_str()));
-        match application.realm().cloned().or_else(known) {
+        let at = call.at();
+        let realm = match at.tenant {
+            None => env.application().realm().cloned(),
+            Some(_) => env.application().authority_at(at)?.realm().map(Arc::from),
+        };
+        let known = || Discovery::known_at(env, at).map(|document| Arc::from(document.tenant.as_str()));
+        match realm.or_else(known) {
             Some(realm) => call.look_up(env, realm),
-            None => Ok(State::Discovering(call, Discovery::start(env))),
+            None => match Region::start(env, at)? {
+                Next::Need(region) => Ok(State::Discovering(call, Box::new(region))),
+                Next::Done(resolved) => call.look_up(env, Arc::from(resolved.document.tenant.as_str())),
+            },
         }
         .map(Self)
     }
@@ -80,7 +86,7 @@ impl Flow for ClientCredentials {
 
     fn effect(&self, env: &mut Env<'_>) -> Result<Effect, Error> {
         match &self.0 {
-            State::Discovering(_, discovery) | State::Resolving(_, discovery) => discovery.effect(env),
+            State::Discovering(_, region) | State::Resolving(_, region) => region.effect(env),
             State::LookingUp(call, realm) => {
                 let query = call.query_for(env, realm);
                 Ok(Effect::CacheRead(CacheRead::AccessTokens { query, now: env.now() }))
@@ -92,14 +98,14 @@ impl Flow for ClientCredentials {
 
     fn resume(self, env: &mut Env<'_>, reply: Reply) -> Result<Next<Self>, Error> {
         let state = match self.0 {
-            State::Discovering(call, discovery) => match discovery.resume(env, reply)? {
-                Next::Need(discovery) => State::Discovering(call, discovery),
-                Next::Done(document) => call.look_up(env, Arc::from(document.tenant.as_str()))?,
+            State::Discovering(call, region) => match region.resume(env, reply)? {
+                Next::Need(region) => State::Discovering(call, Box::new(region)),
+                Next::Done(resolved) => call.look_up(env, Arc::from(resolved.document.tenant.as_str()))?,
             },
             State::LookingUp(call, realm) => return call.read(env, realm, reply),
-            State::Resolving(miss, discovery) => match discovery.resume(env, reply) {
-                Ok(Next::Need(discovery)) => State::Resolving(miss, discovery),
-                Ok(Next::Done(document)) => return miss.exchange(env, &document),
+            State::Resolving(miss, region) => match region.resume(env, reply) {
+                Ok(Next::Need(region)) => State::Resolving(miss, Box::new(region)),
+                Ok(Next::Done(resolved)) => return miss.exchange(env, resolved),
                 Err(error) => return miss.fail(env, error),
             },
             State::Exchanging(miss, exchange) => {
@@ -154,7 +160,7 @@ impl Call {
                 return Ok(Next::Done(AuthenticationResult::from_cache(
                     token,
                     now,
-                    env.application().warnings(),
+                    client_warnings(env, &realm),
                 )));
             }
             None if was_rejected => CacheRefresh::Claims,
@@ -180,21 +186,20 @@ impl Call {
 
 impl Miss {
     fn resolve(self, env: &mut Env<'_>) -> Result<Next<ClientCredentials>, Error> {
-        match Discovery::known(env).cloned() {
-            Some(document) => self.exchange(env, &document),
-            None => {
-                let discovery = Discovery::start(env);
-                Ok(Next::Need(ClientCredentials(State::Resolving(Box::new(self), discovery))))
+        match Region::start(env, self.call.at()) {
+            Ok(Next::Done(resolved)) => self.exchange(env, resolved),
+            Ok(Next::Need(region)) => {
+                Ok(Next::Need(ClientCredentials(State::Resolving(Box::new(self), Box::new(region)))))
             }
+            Err(error) => self.fail(env, error),
         }
     }
 
-    fn exchange(
-        self,
-        env: &mut Env<'_>,
-        document: &TenantDocument,
-    ) -> Result<Next<ClientCredentials>, Error> {
-        let next = self.grant(env).and_then(|grant| Exchange::start(env, document, grant));
+    fn exchange(self, env: &mut Env<'_>, resolved: Resolved) -> Result<Next<ClientCredentials>, Error> {
+        let Resolved { document, regional_token_endpoint } = resolved;
+        let grant = self.grant(env);
+        let next =
+            grant.and_then(|grant| Exchange::start_in_region(env, &document, regional_token_endpoint, grant));
         self.go_on(env, next)
     }
 
@@ -249,7 +254,7 @@ impl Miss {
         let Some(token) = self.in_hand else {
             return Err(error);
         };
-        let mut warnings = env.application().warnings();
+        let mut warnings = client_warnings(env, &self.realm);
         warnings.push(Warning::RefreshFailed(Box::new(error)));
         Ok(Next::Done(AuthenticationResult::from_cache(&token, env.now(), warnings)))
     }

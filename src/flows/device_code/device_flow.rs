@@ -5,9 +5,12 @@ use crate::error::Violation;
 use crate::json::JsonObject;
 use crate::secret::Secret;
 use crate::token::response::seconds;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How often to ask if the service does not say, in seconds (section 3.2).
 pub(super) const DEFAULT_INTERVAL: u64 = 5;
@@ -45,10 +48,30 @@ pub struct DeviceFlow {
     /// When the service was last asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_attempt_at: Option<UnixTime>,
+    /// The tenant, if it is another than the authority's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Names the requests in the service's logs.
     #[serde(rename = "_correlation_id")]
     pub correlation_id: String,
+    /// What else the service said.
+    #[serde(flatten)]
+    pub members: BTreeMap<String, Value>,
 }
+
+/// Members of the answer that have a place of their own.
+const OWN: [&str; 7] = [
+    "user_code",
+    "device_code",
+    "verification_uri",
+    "verification_uri_complete",
+    "message",
+    "expires_in",
+    "interval",
+];
+
+/// Names that are not the service's to give.
+const RESERVED: [&str; 3] = ["expires_at", "latest_attempt_at", "_correlation_id"];
 
 impl DeviceFlow {
     pub(super) fn read(
@@ -66,6 +89,8 @@ impl DeviceFlow {
         let expires_in = expires_in.unwrap_or(DEFAULT_LIFETIME).min(LONGEST_LIFETIME);
         let interval = seconds(members, "interval").and_then(|seconds| u64::try_from(seconds).ok());
         let device_code = members.secret("device_code").filter(|code| !code.expose().is_empty());
+        let other = members.members().filter(|(name, _)| !OWN.contains(name) && !RESERVED.contains(name));
+        let other = other.filter_map(|(name, raw)| Some((name.to_owned(), serde_json::from_str(raw).ok()?)));
         Ok(Self {
             user_code: text("user_code").ok_or(Violation::Member("user_code"))?,
             device_code: device_code.ok_or(Violation::Member("device_code"))?,
@@ -76,7 +101,9 @@ impl DeviceFlow {
             interval: interval.filter(|interval| *interval > 0).unwrap_or(DEFAULT_INTERVAL),
             expires_at: now.saturating_add(expires_in),
             latest_attempt_at: None,
+            tenant: None,
             correlation_id,
+            members: other.collect(),
         })
     }
 }

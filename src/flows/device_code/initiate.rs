@@ -1,9 +1,9 @@
 //! Asking for the codes, RFC 8628 section 3.1.
 use super::DeviceFlow;
-use crate::authority::{AuthorityError, TenantDocument};
+use crate::authority::{AuthorityError, Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::encoding::uuid4;
-use crate::engine::{Effect, Env, Flow, HttpRequest, Method, Next, Reply, Request, Step};
+use crate::engine::{Effect, Env, Flow, HttpRequest, Next, Reply, Request, Step};
 use crate::error::{Error, HttpStatusError, Misuse};
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -26,6 +26,8 @@ pub struct InitiateDeviceFlow {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Ask {
+    #[serde(default)]
+    at: Elsewhere,
     scopes: Scopes,
     claims_challenge: Option<String>,
 }
@@ -44,7 +46,14 @@ enum State {
 
 impl InitiateDeviceFlow {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
-        Self { client, ask: Ask { scopes, claims_challenge: None } }
+        Self { client, ask: Ask { at: Elsewhere::default(), scopes, claims_challenge: None } }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.ask.at.tenant = Some(tenant.into());
+        self
     }
 
     /// The claims that a resource demanded: the text of a JSON object. An empty text is none. Give them to
@@ -72,9 +81,12 @@ impl InitiateDeviceFlow {
     pub(super) fn begin(self, env: &mut Env<'_>) -> Result<DeviceAuthorization, Error> {
         let ask = self.ask;
         ask.form(env)?;
-        match Discovery::known(env).cloned() {
+        match Discovery::known_at(env, &ask.at) {
             Some(document) => ask.at(env, &document),
-            None => Ok(DeviceAuthorization(State::Resolving(ask, Discovery::start(env)))),
+            None => {
+                let discovery = Discovery::start_at(env, &ask.at)?;
+                Ok(DeviceAuthorization(State::Resolving(ask, discovery)))
+            }
         }
     }
 }
@@ -114,7 +126,7 @@ impl Flow for DeviceAuthorization {
                 let form = ask.form(env)?;
                 let mut headers = Vec::new();
                 add_headers(&mut headers, env, correlation_id, &[]);
-                Ok(Effect::HttpRequest(HttpRequest { method: Method::Post, url: url.into(), headers, form }))
+                Ok(Effect::HttpRequest(HttpRequest::post(url.into(), headers, form)))
             }
         }
     }
@@ -125,21 +137,26 @@ impl Flow for DeviceAuthorization {
                 Next::Need(discovery) => Ok(Next::Need(Self(State::Resolving(ask, discovery)))),
                 Next::Done(document) => ask.at(env, &document).map(Next::Need),
             },
-            State::Asking { correlation_id, .. } => {
+            State::Asking { ask, correlation_id, .. } => {
                 let response = http_response(reply)?;
                 let status = response.status;
                 let members = JsonObject::parse(response.body.expose());
                 let service =
                     members.as_ref().ok().and_then(|members| ServiceError::read(members, status, None));
-                if let Some(mut service) = service.filter(|_| status < 500) {
-                    service.correlation_id.get_or_insert(correlation_id);
-                    return Err(Error::Service(Box::new(service)));
-                }
-                if status != 200 {
-                    return Err(HttpStatusError { status, retry_at: None, service: None }.into());
+                let service = service.map(|mut service| {
+                    service.correlation_id.get_or_insert_with(|| correlation_id.clone());
+                    Box::new(service)
+                });
+                match service {
+                    Some(service) if status < 500 => return Err(Error::Service(service)),
+                    service if status != 200 => {
+                        return Err(HttpStatusError { status, retry_at: None, service }.into());
+                    }
+                    _ => {}
                 }
                 let members = members.map_err(|fault| Error::malformed(ENDPOINT, fault))?;
                 let flow = DeviceFlow::read(&members, correlation_id, env.now());
+                let flow = flow.map(|flow| DeviceFlow { tenant: ask.at.tenant, ..flow });
                 flow.map(Next::Done).map_err(|violation| Error::malformed(ENDPOINT, violation))
             }
         }

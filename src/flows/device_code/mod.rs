@@ -4,6 +4,7 @@
 //! again and again whether they have. A third does both, and has the program show the code in between.
 mod device_flow;
 mod initiate;
+mod last_answer;
 mod poll;
 mod sign_in;
 
@@ -11,5 +12,3 @@ pub use device_flow::DeviceFlow;
 pub use initiate::{DeviceAuthorization, InitiateDeviceFlow};
 pub use poll::{AcquireTokenByDeviceFlow, DeviceCode, DevicePending};
 pub use sign_in::{AcquireTokenByDeviceCode, DeviceSignIn};
-
-const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";

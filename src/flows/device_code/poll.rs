@@ -1,12 +1,13 @@
 //! Asking whether the person has signed in, RFC 8628 sections 3.4 and 3.5.
-use super::{DeviceFlow, GRANT_TYPE};
-use crate::authority::TenantDocument;
+use super::DeviceFlow;
+use super::last_answer::LastAnswer;
+use crate::authority::{Elsewhere, TenantDocument};
 use crate::client::Fingerprint;
 use crate::engine::{Effect, Env, Flow, Next, Reply, Request, Step, UnixTime, Wait, WaitReason};
 use crate::error::{Error, Misuse};
 use crate::flows::extra_parameters::ExtraParameters;
 use crate::secret::Secret;
-use crate::stages::{Discovery, Exchange, Grant, Store, Stored};
+use crate::stages::{DEVICE_CODE, Discovery, Exchange, Grant, Store, Stored};
 use crate::token::{AuthenticationResult, Scopes, ServiceError};
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use core::fmt;
@@ -49,8 +50,8 @@ enum State {
     Resolving(Box<Poll>, Discovery),
     /// Asking for the tokens, section 3.4.
     Polling(Box<Poll>, Box<Exchange>),
-    /// Waiting to ask again, section 3.5.
-    Waiting { poll: Box<Poll>, until: UnixTime, reason: WaitReason },
+    /// Waiting to ask again, section 3.5; or for the end of the codes, if that is earlier.
+    Waiting { poll: Box<Poll>, until: UnixTime, reason: WaitReason, end: Option<LastAnswer> },
     /// Handing the tokens to the cache.
     Storing(Box<Store>),
 }
@@ -67,7 +68,8 @@ struct Poll {
 
 impl AcquireTokenByDeviceFlow {
     pub(crate) fn new(client: Fingerprint, flow: DeviceFlow) -> Self {
-        let left = flow.expires_in;
+        // The codes last to the end of their last second.
+        let left = flow.expires_in.saturating_add(1);
         let extra = ExtraParameters::default();
         Self { client, poll: Poll { flow, claims_challenge: None, extra, once: false, left } }
     }
@@ -147,13 +149,16 @@ impl Flow for DeviceCode {
                 let next = exchange.resume(env, reply);
                 return poll.go_on(env, next).map(Next::Need);
             }
-            State::Waiting { poll, until, reason } => {
+            State::Waiting { poll, until, reason, end } => {
                 reply.wait()?;
                 // Too early; but not if the clock was set back.
                 if (1..=poll.flow.interval).contains(&until.since(env.now())) {
-                    State::Waiting { poll, until, reason }
+                    State::Waiting { poll, until, reason, end }
                 } else {
-                    return poll.resolve(env).map(Next::Need);
+                    return match end {
+                        None => poll.resolve(env).map(Next::Need),
+                        Some(answer) => Err(poll.end(env, answer.into())),
+                    };
                 }
             }
             State::Storing(store) => match store.resume(env, reply)? {
@@ -171,16 +176,17 @@ impl Poll {
     }
 
     fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<DeviceCode, Error> {
-        match Discovery::known_for_sign_in(env, None).cloned() {
+        let at = Elsewhere { tenant: self.flow.tenant.clone(), instance: None };
+        match Discovery::known_for_sign_in(env, &at) {
             Some(document) => self.ask(env, &document),
-            None => Ok(DeviceCode(State::Resolving(self, Discovery::start_sign_in(env, None)?))),
+            None => Ok(DeviceCode(State::Resolving(self, Discovery::start_sign_in(env, &at)?))),
         }
     }
 
     fn ask(mut self: Box<Self>, env: &mut Env<'_>, document: &TenantDocument) -> Result<DeviceCode, Error> {
         self.flow.latest_attempt_at = Some(env.now());
         let mut form = Vec::with_capacity(self.extra.data.len() + 4);
-        form.push(("grant_type".to_owned(), Secret::new(GRANT_TYPE)));
+        form.push(("grant_type".to_owned(), Secret::new(DEVICE_CODE)));
         form.extend(self.extra.data.iter().cloned());
         // The service once wanted it under this name, and MSAL sends both.
         form.push(("code".to_owned(), self.flow.device_code.clone()));
@@ -206,7 +212,7 @@ impl Poll {
         Ok(DeviceCode(match next {
             Ok(Next::Need(exchange)) => State::Polling(self, Box::new(exchange)),
             Ok(Next::Done(issued)) => {
-                let asked = Stored::new(GRANT_TYPE, Scopes::default(), self.extra.into_cache_members());
+                let asked = Stored::new(DEVICE_CODE, Scopes::default(), self.extra.into_cache_members());
                 State::Storing(Box::new(Store::start(env, issued, asked)?))
             }
             Err(error) => match reason_to_wait(&error) {
@@ -216,7 +222,7 @@ impl Poll {
         }))
     }
 
-    /// Until it may ask again; the last time is when the codes end.
+    /// Until it may ask again. If the codes end before, until then: a question before its time is refused.
     fn wait(
         mut self: Box<Self>,
         env: &mut Env<'_>,
@@ -231,16 +237,23 @@ impl Poll {
                 *interval = (*interval).max(interval.saturating_mul(2).min(LONGEST_BACK_OFF))
             }
         }
-        let now = env.now();
-        let seconds = self.flow.interval.min(self.left).min(self.flow.expires_at.since(now));
-        if !self.once && seconds > 0 {
-            self.left -= seconds;
-            return Ok(DeviceCode(State::Waiting { poll: self, until: now.saturating_add(seconds), reason }));
+        let (now, expires_at) = (env.now(), self.flow.expires_at);
+        let left = if expires_at < now { 0 } else { self.left.min(expires_at.since(now).saturating_add(1)) };
+        let seconds = self.flow.interval.min(left);
+        if self.once || seconds == 0 {
+            return Err(self.end(env, error));
         }
-        let Error::Service(error) = error else { return Err(error) };
+        let end = if seconds < self.flow.interval { LastAnswer::of(&error) } else { None };
+        self.left -= seconds;
+        Ok(DeviceCode(State::Waiting { poll: self, until: now.saturating_add(seconds), reason, end }))
+    }
+
+    /// What the service said last. If it was not reached, that is the error.
+    fn end(self: Box<Self>, env: &mut Env<'_>, error: Error) -> Error {
+        let Error::Service(error) = error else { return error };
         let (client, id) = (env.application().fingerprint(), &self.flow.correlation_id);
         env.state.telemetry.failed(client, ACQUIRE_TOKEN_BY_DEVICE_FLOW, id, &error.error);
-        Err(Error::DevicePending(Box::new(DevicePending { error: *error, flow: self.flow })))
+        Error::DevicePending(Box::new(DevicePending { error: *error, flow: self.flow }))
     }
 }
 

@@ -21,6 +21,7 @@ pub struct AcquireTokenByDeviceCode {
 /// What is needed when the codes are there.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Ask {
+    tenant: Option<String>,
     claims_challenge: String,
     extra: ExtraParameters,
 }
@@ -42,6 +43,13 @@ enum State {
 impl AcquireTokenByDeviceCode {
     pub(crate) fn new(client: Fingerprint, scopes: Scopes) -> Self {
         Self { client, scopes, ask: Ask::default() }
+    }
+
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.ask.tenant = Some(tenant.into());
+        self
     }
 
     /// The claims that a resource demanded: the text of a JSON object. An empty text is none.
@@ -71,7 +79,10 @@ impl Request for AcquireTokenByDeviceCode {
         if client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let initiate = InitiateDeviceFlow::new(client, scopes).claims_challenge(&*ask.claims_challenge);
+        let mut initiate = InitiateDeviceFlow::new(client, scopes).claims_challenge(&*ask.claims_challenge);
+        if let Some(tenant) = &ask.tenant {
+            initiate = initiate.tenant(&**tenant);
+        }
         let initiation = ask.extra.check().and_then(|()| initiate.begin(env));
         let flow = initiation.map(|begun| DeviceSignIn(State::Initiating(Box::new(ask), Box::new(begun))));
         Step::start(flow, env)

@@ -36,6 +36,13 @@ impl AcquireTokenInteractive {
         Self { client, ask: Ask { scopes, ..Ask::default() }, auth_scheme: None }
     }
 
+    /// For another tenant than that of the authority, by its id or domain. Microsoft Entra, External ID and dSTS have
+    /// tenants.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.ask.request.at.tenant = Some(tenant.into());
+        self
+    }
+
     /// What the service asks of the person, see [`Prompt`](crate::flows::Prompt).
     pub fn prompt(self, prompt: impl Into<String>) -> Self {
         self.parameter("prompt", prompt)
@@ -127,7 +134,7 @@ impl Request for AcquireTokenInteractive {
         }
         let ask = Box::new(self.with_response_mode());
         let checked = ask.extra.check().and_then(|()| ask.request.check(env)).and_then(|()| ask.scope(env));
-        let flow = checked.map(|_| Interactive::begin(ask, env));
+        let flow = checked.and_then(|_| Interactive::begin(ask, env));
         Step::start(flow, env)
     }
 }

@@ -52,11 +52,15 @@ struct Browsing {
 }
 
 impl Interactive {
-    fn begin(ask: Box<Ask>, env: &Env<'_>) -> Self {
-        Self(match Discovery::known(env).cloned() {
+    fn begin(ask: Box<Ask>, env: &Env<'_>) -> Result<Self, Error> {
+        let at = &ask.request.at;
+        Ok(Self(match Discovery::known_at(env, at) {
             Some(document) => State::Listening(ask, document),
-            None => State::Resolving(ask, Discovery::start(env)),
-        })
+            None => {
+                let discovery = Discovery::start_at(env, at)?;
+                State::Resolving(ask, discovery)
+            }
+        }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a silent call asks for.
 use super::Silent;
+use crate::authority::Elsewhere;
 use crate::cache::{AccessToken, AccessTokenQuery, Account, CacheRead, ExtCacheKey};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
@@ -24,8 +25,12 @@ pub struct AcquireTokenSilent {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Call {
     pub(super) home_account_id: Arc<str>,
-    /// In the place of the authority's own.
-    pub(super) tenant: Option<String>,
+    /// Of which tenant and cloud, if not the authority's own.
+    pub(super) at: Elsewhere,
+    /// The host under which the account signed in.
+    environment: Option<Arc<str>>,
+    /// Whether the account's own tenant is meant where the authority names none.
+    is_at_home: bool,
     pub(super) scopes: Scopes,
     pub(super) claims_challenge: Option<String>,
     pub(super) extra: ExtraParameters,
@@ -45,7 +50,9 @@ impl AcquireTokenSilent {
     ) -> Self {
         let call = |account: &Account| Call {
             home_account_id: account.home_account_id.clone(),
-            tenant: None,
+            at: Elsewhere::default(),
+            environment: account.environment.clone(),
+            is_at_home: false,
             scopes,
             claims_challenge: None,
             extra: ExtraParameters::default(),
@@ -59,7 +66,14 @@ impl AcquireTokenSilent {
     /// For another tenant than that of the authority, by its id or domain: one where the person is a guest.
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         let tenant = Some(tenant.into());
-        self.call.iter_mut().for_each(|call| call.tenant.clone_from(&tenant));
+        self.call.iter_mut().for_each(|call| call.at.tenant.clone_from(&tenant));
+        self
+    }
+
+    /// Whether an authority that names no tenant (`common`, `organizations`) stands for the account's own, as in MSAL .NET
+    /// and JS, which keep their tokens there. Off by default, as in MSAL Python: such a token is then one of `common`.
+    pub fn home_tenant(mut self, on: bool) -> Self {
+        self.call.iter_mut().for_each(|call| call.is_at_home = on);
         self
     }
 
@@ -122,9 +136,10 @@ impl Request for AcquireTokenSilent {
         if self.client != env.application().fingerprint() {
             return Step::Done(Err(Misuse::WrongClient.into()));
         }
-        let Some(call) = self.call else {
+        let Some(mut call) = self.call else {
             return Step::Done(Ok(None));
         };
+        call.go_home(env);
         if self.auth_scheme.is_some() {
             return Step::Done(Err(AuthScheme::refused()));
         }
@@ -142,6 +157,21 @@ impl Call {
         }
         self.rejected.as_ref().map_or(Ok(()), RejectedToken::check)?;
         self.extra.check()
+    }
+
+    /// Finds the cloud in which the account is, and its own tenant if that is what is meant.
+    fn go_home(&mut self, env: &Env<'_>) {
+        let application = env.application();
+        let other = self.environment.as_deref().and_then(|host| application.other_cloud(host));
+        self.at.instance = other.map(String::from);
+        if self.is_at_home && self.at.tenant.is_none() && application.authority().is_tenantless() {
+            self.at.tenant = self.home_account_id.rsplit_once('.').map(|(_, tenant)| String::from(tenant));
+        }
+    }
+
+    /// Under which host the entries of the account are.
+    pub(super) fn environment(&self, env: &Env<'_>) -> Arc<str> {
+        env.application().environment_of(self.at.instance.as_deref())
     }
 
     /// Whether access tokens of the cache will not do.
@@ -181,7 +211,7 @@ impl Call {
         let application = env.application();
         AccessTokenQuery {
             home_account_id: Some(self.home_account_id.clone()),
-            environment: application.environment().clone(),
+            environment: self.environment(env),
             client_id: application.client_id().clone(),
             realm: realm.clone(),
             target: self.scopes.clone(),

@@ -50,16 +50,16 @@ enum CacheRefresh {
 
 impl Silent {
     fn begin(call: Call, env: &Env<'_>) -> Result<Self, Error> {
-        let tenant = call.tenant.as_deref();
-        let realm = match tenant {
+        let at = &call.at;
+        let realm = match at.tenant {
             None => env.application().realm().cloned(),
-            Some(_) => env.application().authority_at(tenant)?.realm().map(Arc::from),
+            Some(_) => env.application().authority_at(at)?.realm().map(Arc::from),
         };
-        let known = || Discovery::known_at(env, tenant).map(|document| Arc::from(document.tenant.as_str()));
+        let known = || Discovery::known_at(env, at).map(|document| Arc::from(document.tenant.as_str()));
         Ok(Self(match realm.or_else(known) {
             Some(realm) => State::LookingUp(call, realm),
             None => {
-                let discovery = Discovery::start_at(env, tenant)?;
+                let discovery = Discovery::start_at(env, at)?;
                 State::Discovering(call, discovery)
             }
         }))

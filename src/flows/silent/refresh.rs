@@ -2,7 +2,7 @@
 use super::call::Call;
 use super::{AccessToken, CacheEntries, CacheRefresh, Silent, State, TenantDocument, Warning};
 use crate::cache::RefreshToken;
-use crate::encoding::uuid4;
+use crate::encoding::{is_graphic, uuid4};
 use crate::engine::{Env, Next};
 use crate::error::Error;
 use crate::json::JsonObject;
@@ -107,15 +107,14 @@ impl Refresh {
 
     /// Finds the token endpoint for the next refresh token.
     fn resolve(self: Box<Self>, env: &mut Env<'_>) -> Result<Next<Silent>, Error> {
-        let tenant = self.call.tenant.as_deref();
         // A flow that was stored meanwhile asks nobody for what it has no use for.
         if self.left.is_empty() {
             return self.give_up(env);
         }
-        match Discovery::known_for_sign_in(env, tenant).cloned() {
+        match Discovery::known_for_sign_in(env, &self.call.at) {
             Some(document) => self.try_next(env, &document),
             None => {
-                let discovery = Discovery::start_sign_in(env, tenant)?;
+                let discovery = Discovery::start_sign_in(env, &self.call.at)?;
                 Ok(Next::Need(Silent(State::Resolving(self, discovery))))
             }
         }
@@ -132,7 +131,7 @@ impl Refresh {
         };
         // A refresh token goes back to the name under which it came; the cache knows only names of this cloud.
         let alias = attempt.token.environment();
-        let elsewhere = !alias.eq_ignore_ascii_case(env.application().environment());
+        let elsewhere = !alias.eq_ignore_ascii_case(&self.call.environment(env));
         let document = if elsewhere { &document.under(alias).unwrap_or(document.clone()) } else { document };
         let grant = match self.grant(env, &attempt) {
             Ok(grant) => grant,
@@ -246,6 +245,5 @@ fn is_client_mismatch(error: &ServiceError) -> bool {
 
 /// The header by which the service routes a request to where the account is.
 fn anchor_mailbox(home_account_id: &str) -> Option<String> {
-    let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-._".contains(&c);
-    home_account_id.bytes().all(is_plain).then(|| format!("Oid:{}", home_account_id.replace('.', "@")))
+    is_graphic(home_account_id).then(|| format!("Oid:{}", home_account_id.replace('.', "@")))
 }

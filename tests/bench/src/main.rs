@@ -8,6 +8,7 @@ mod host;
 mod inputs;
 mod loopback;
 mod memory;
+mod on_behalf_of;
 mod people;
 mod stop_watch;
 
@@ -30,8 +31,9 @@ fn main() -> Result<(), Failure> {
         "W5" => assertions::assertions(&Inputs::load()?),
         "W6" => loopback::requests(&Inputs::load()?),
         "W7" => memory::per_token(&Inputs::load()?),
+        "OBO" => on_behalf_of::hits(&Inputs::load()?),
         // A whole process: it reads no inputs.
         "W8" => loopback::first_token(),
-        _ => Err("usage: msal-bench W1|W2|W3|W4|W5|W6|W7|W8, with BENCH_INPUTS or BENCH_ROOT set".into()),
+        _ => Err("usage: msal-bench W1|W2|W3|W4|W5|W6|W7|W8|OBO, with BENCH_INPUTS or BENCH_ROOT set".into()),
     }
 }

@@ -74,3 +74,29 @@ fn adfs_has_no_tenants() {
     cache.apply(&change);
     assert_eq!(cache.serialize(), r#"{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{}}"#);
 }
+
+#[test]
+fn a_policy_s_client_finds_its_own_people() {
+    let authority = format!("https://{B2C}/{TENANT}/b2c_1_sign_in");
+    let mut program = Program::of_people_at(&authority, "b2c");
+    let accounts = program.accounts();
+    let found = accounts.iter().find(|account| &*account.home_account_id == SIGNED_IN).unwrap();
+    let scope = "https://contoso.onmicrosoft.com/api/read";
+    assert_eq!(program.silent(scope, found).as_deref(), Some("signed-in"));
+    assert_eq!(program.requests.len(), 0);
+    program.call(|app| app.remove_account(found));
+    let (gone, new) = changes("b2c", &program.cache);
+    assert!(
+        gone.len() == 4 && gone.iter().all(|key| key.contains(SIGNED_IN)) && new.is_empty(),
+        "{gone:?} {new:?}"
+    );
+}
+
+#[test]
+fn a_client_of_adfs_finds_its_own_people() {
+    let mut program = Program::of_people_at(&format!("https://{ADFS}/adfs"), "adfs");
+    let alice = program.account(NAME);
+    assert_eq!((&*alice.home_account_id, &*alice.authority_type), (SUBJECT, "ADFS"));
+    assert_eq!(program.silent("allatclaims", &alice).as_deref(), Some("alice"));
+    assert_eq!(changes("adfs", &program.cache), (vec![], vec![]));
+}

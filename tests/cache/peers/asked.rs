@@ -91,7 +91,8 @@ fn answers(cache: &TokenCache, tokens: &[Token], asked: &Token) -> BTreeSet<&'st
         user_assertion_hash: asked.hash.map(Into::into),
     };
     let is_it = |token: &&Token| {
-        token.home == asked.home
+        // What is had on behalf of somebody is found by the assertion alone.
+        (asked.hash.is_some() || token.home == asked.home)
             && is_same_cloud(token.host, asked.host)
             && token.realm == asked.realm
             && asked.target.split(' ').all(|scope| token.target.split(' ').any(|own| own == scope))

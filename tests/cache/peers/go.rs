@@ -11,7 +11,7 @@ fn each_token_answers_its_own_queries() {
         alice("alice", "openid profile User.Read"),
         Token { key_id: Some("Kp"), ..alice("alice-pop", "User.Read") },
         Token {
-            hash: Some("b081dYNMb1KThQpiwuiVVMeIJYH2ohVJW3PqScUDnQw="),
+            hash: Some("nggGx5eFkaAeymgBSY42S8EVvZ04kVNJEnXzuRGgSe4="),
             ..bob("bob-on-behalf", "User.Read")
         },
         app("app", GRAPH),

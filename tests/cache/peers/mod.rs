@@ -32,7 +32,7 @@ pub(crate) const GRAPH: &str = "https://graph.microsoft.com/.default";
 pub(crate) const FMI_PATH: &str = "SomeFmiPath/FmiCredentialPath";
 pub(crate) const FMI: asked::Extra = &[("fmi_path", FMI_PATH)];
 /// SHA-256 of the assertion in Bob's name.
-pub(crate) const HASH: &str = "b081dYNMb1KThQpiwuiVVMeIJYH2ohVJW3PqScUDnQw";
+pub(crate) const HASH: &str = "nggGx5eFkaAeymgBSY42S8EVvZ04kVNJEnXzuRGgSe4";
 
 macro_rules! files {
     ($($name:literal)*) => {
@@ -119,5 +119,20 @@ fn somebody_else_finds_nothing() {
         program.call(|app| app.remove_account(&account));
         assert_eq!(changes(file, &program.cache), (vec![], vec![]), "{file}");
         assert_eq!(program.requests.len(), 0, "{file}");
+    }
+}
+
+/// What was had there on behalf of somebody is found here by the same assertion, and by no other.
+#[test]
+fn who_acts_for_somebody_there_acts_for_them_here() {
+    for file in ["dotnet", "go", "java", "node-7"] {
+        let mut program = Program::of_itself(file);
+        let mut get = |assertion: &str| {
+            let result = program.call(|app| app.acquire_token_on_behalf_of(assertion, ["User.Read"]));
+            result.access_token.unwrap().expose().to_owned()
+        };
+        assert_eq!(get("bob's assertion"), "bob-on-behalf", "{file}");
+        assert_eq!(get("another's assertion"), "new", "{file}");
+        assert_eq!(program.sent("assertion"), ["another's assertion"], "{file}");
     }
 }

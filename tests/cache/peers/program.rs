@@ -29,7 +29,11 @@ pub(crate) struct Program<C> {
 impl Program<PublicClientApplication> {
     /// One that people use.
     pub(crate) fn of_people(file: &str) -> Self {
-        Self::new(PublicClientApplication::builder(CLIENT).authority(AUTHORITY).build().unwrap(), file)
+        Self::of_people_at(AUTHORITY, file)
+    }
+
+    pub(crate) fn of_people_at(authority: &str, file: &str) -> Self {
+        Self::new(PublicClientApplication::builder(CLIENT).authority(authority).build().unwrap(), file)
     }
 }
 
@@ -91,10 +95,14 @@ impl<C: Deref<Target = ClientApplication>> Host for Program<C> {
 
     fn http_request(&mut self, request: &HttpRequest) -> Result<HttpResponse, HttpFault> {
         let body = match request.method {
-            Method::Get => json!({
-                "authorization_endpoint": format!("{AUTHORITY}/oauth2/v2.0/authorize"),
-                "token_endpoint": format!("{AUTHORITY}/oauth2/v2.0/token"),
-            }),
+            Method::Get => {
+                let (authority, _) = request.url.split_once("/.well-known/").unwrap();
+                let authority = authority.trim_end_matches("/v2.0");
+                json!({
+                    "authorization_endpoint": format!("{authority}/oauth2/v2.0/authorize"),
+                    "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
+                })
+            }
             Method::Post => {
                 self.requests.push(request.clone());
                 self.tokens()

@@ -1,4 +1,4 @@
-//! Rule f: arguments that the library's types exclude are answered `refused`, from the table `by-type.toml`.
+//! Rule f: what the library's types exclude is answered `refused`, from the table `by-type.toml`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,13 +14,14 @@ pub struct ByType {
     refused: Vec<Row>,
 }
 
-/// One kind of argument that cannot be said.
+/// One call, or one kind of argument, that cannot be said.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
     ops: Vec<String>,
     kinds: Option<Vec<String>>,
-    argument: String,
+    argument: Option<String>,
+    #[serde(default)]
     is: Is,
     platform: Option<String>,
     #[serde(default)]
@@ -28,11 +29,12 @@ struct Row {
     reason: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Is {
     Text,
     True,
+    #[default]
     Given,
     #[serde(rename = "no_text")]
     NoText,
@@ -74,7 +76,10 @@ impl Row {
                 .is_none_or(|platform| platform == scenario.platform.as_deref().unwrap_or("linux"))
             && (!self.known_authority
                 || authority.is_none_or(|authority| hosts::is_known(hosts::of(authority))))
-            && step.args.get(&self.argument).is_some_and(|argument| self.is.holds(argument))
+            && self
+                .argument
+                .as_ref()
+                .is_none_or(|name| step.args.get(name).is_some_and(|argument| self.is.holds(argument)))
     }
 }
 
@@ -128,6 +133,18 @@ mod tests {
         assert!(!reason("confidential", "construct", json!({"client_credential": "x"})));
         assert!(reason("confidential", "construct", json!({"allow_broker": true})));
         assert!(!reason("public", "construct", json!({"allow_broker": true})));
+        let scopes = json!({"scopes": ["a"]});
+        for op in ["acquire_token_interactive", "initiate_device_flow", "acquire_token_by_device_flow"] {
+            assert!(reason("confidential", op, scopes.clone()), "{op}");
+            assert!(!reason("public", op, scopes.clone()), "{op}");
+        }
+        for op in ["acquire_token_for_client", "acquire_token_on_behalf_of", "remove_tokens_for_client"] {
+            assert!(reason("public", op, scopes.clone()), "{op}");
+            assert!(!reason("confidential", op, scopes.clone()), "{op}");
+        }
+        let extra = |extra| json!({"scopes": [], "extra_scopes_to_consent": extra});
+        assert!(reason("public", "acquire_token_interactive", extra(json!("a b"))));
+        assert!(!reason("public", "acquire_token_interactive", extra(json!(["a", "b"]))));
     }
 
     #[test]

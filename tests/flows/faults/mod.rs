@@ -1,7 +1,9 @@
 //! From every effect of every flow, every fault that a host can report and every reply that no honest service gives, to the
 //! end; and every flow dropped at every effect. What comes of it is a typed error or a warning, nothing is lost from the
 //! cache, no secret shows, and the next call does as if nothing had been.
+mod authorities;
 mod client_credentials;
+mod on_behalf_of;
 mod options;
 mod others;
 mod people;

@@ -5,8 +5,8 @@ use msal_proto::cache::Account;
 use msal_proto::engine::{Entropy, Env, Flow, HostFacts, HttpResponse, Request, Step, UnixTime};
 use msal_proto::flows::{AuthCodeFlow, DeviceFlow, FederatedUser};
 use msal_proto::{
-    CertificateCredential, ClientApplication, ClientCredential, ClientState, ConfidentialClientApplication,
-    Error, PublicClientApplication, SecretBytes, TokenCache,
+    AzureRegion, CertificateCredential, ClientApplication, ClientCredential, ClientState,
+    ConfidentialClientApplication, Error, PublicClientApplication, SecretBytes, TokenCache,
 };
 
 /// Reads one answer and one key at this place of the module's memory and runs every flow with them. Returns how many
@@ -29,6 +29,7 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         .authority(AuthorityBuilder::new(AZURE_PUBLIC, "contoso.onmicrosoft.com"))
         .client_credential(credential)
         .verify_id_token_signature(seed.is_multiple_of(2))
+        .azure_region(AzureRegion::AttemptRegionDiscovery)
         .build()?;
     let (mut world, mut cache) = (World { state: ClientState::default(), seed }, TokenCache::new());
     let text = String::from_utf8_lossy(answer);
@@ -36,6 +37,22 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         drive(&app, &mut world, &mut cache, answer, app.resolve_authority()),
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_for_client(["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.remove_tokens_for_client()),
+        drive(&app, &mut world, &mut cache, answer, app.acquire_token_on_behalf_of(&*text, ["scope"])),
+        drive(
+            &app,
+            &mut world,
+            &mut cache,
+            answer,
+            app.initiate_long_running_on_behalf_of(["scope"], &*text, Some(&text)),
+        ),
+        drive(
+            &app,
+            &mut world,
+            &mut cache,
+            answer,
+            app.acquire_token_in_long_running_on_behalf_of(["scope"], &text),
+        ),
+        drive(&app, &mut world, &mut cache, answer, app.stop_long_running_on_behalf_of(&text)),
         drive(&app, &mut world, &mut cache, answer, app.initiate_auth_code_flow(["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_by_refresh_token(&*text, ["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.get_accounts()),

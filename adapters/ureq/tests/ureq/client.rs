@@ -9,19 +9,23 @@ use msal_ureq::{Client, Transport, TransportOptions};
 use std::sync::Arc;
 use std::thread;
 
-const KEY: &str = include_str!("../../../../fixtures/keys/app-key.pem");
-const CERTIFICATE: &str = include_str!("../../../../fixtures/keys/app-cert.pem");
-const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
-const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
-const SCOPE: [&str; 1] = ["https://graph.microsoft.com/.default"];
+pub(crate) const KEY: &str = include_str!("../../../../fixtures/keys/app-key.pem");
+pub(crate) const CERTIFICATE: &str = include_str!("../../../../fixtures/keys/app-cert.pem");
+pub(crate) const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+pub(crate) const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+pub(crate) const SCOPE: [&str; 1] = ["https://graph.microsoft.com/.default"];
 
 fn entra() -> Loopback {
+    Loopback::start(authority()).unwrap()
+}
+
+pub(crate) fn authority() -> Authority {
     let certificate = Certificate::from_pem(CERTIFICATE).unwrap();
     let application = Application::new(CLIENT_ID).secret("s3cret").certificate(certificate);
     let tenant = Tenant::new(TENANT).domain("contoso.example").application(application);
     let mut authority = Authority::new("https://localhost");
     authority.register(tenant);
-    Loopback::start(authority).unwrap()
+    authority
 }
 
 fn transport(entra: &Loopback) -> Transport {

@@ -8,6 +8,9 @@
 )]
 mod client;
 mod interactive;
+mod kinds;
+mod middle_tier;
 mod people;
+mod region;
 mod transport;
 mod two_processes;

@@ -95,10 +95,30 @@ fn a_server_that_says_nothing_is_not_waited_for() {
 }
 
 #[test]
+fn reg_03_a_request_s_own_limit_counts_if_it_is_less() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let mut request = post(&format!("http://{}", listener.local_addr().unwrap()));
+    request.timeout = Some(0);
+    assert!(matches!(transport().send(&request), Err(HttpFault::TimedOut(_))));
+
+    let mut options = TransportOptions::default();
+    options.timeout = Duration::from_millis(50);
+    request.timeout = Some(3_600);
+    assert!(matches!(Transport::new(&options).unwrap().send(&request), Err(HttpFault::TimedOut(_))));
+}
+
+#[test]
 fn a_port_where_nobody_listens_is_a_failed_connection() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
+    assert!(matches!(transport().send(&post(&url)), Err(HttpFault::Connect(_))));
+}
+
+#[test]
+fn a_name_that_cannot_be_looked_up_is_a_failed_connection() {
+    // No name has so long a part (RFC 1035 section 2.3.4), so nobody is asked for it.
+    let url = format!("https://{}.invalid/", "a".repeat(64));
     assert!(matches!(transport().send(&post(&url)), Err(HttpFault::Connect(_))));
 }
 

@@ -5,11 +5,11 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Value, json};
 
-use crate::json::Node;
+use super::model::listener;
 use crate::scenario::Step;
 
 /// Stands for a text that is there, whatever it says.
-const PRESENT: &str = "(composed)";
+pub(crate) const PRESENT: &str = "(composed)";
 
 const ANY_PADDING: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -28,45 +28,36 @@ pub(crate) fn outcome(step: &Step, managed_identity: bool, value: &mut Value) {
         }
     }
     if step.op == "auth_code_receiver" {
-        let templates = templates(step);
         let exchanges = value.get_mut("exchanges").and_then(Value::as_array_mut);
-        for exchange in exchanges.into_iter().flatten() {
-            let body = exchange.get("body").and_then(Value::as_str).unwrap_or_default();
-            if !templates.iter().any(|template| is_instance(template, body)) {
-                exchange["body"] = json!(PRESENT);
-                exchange["content_type"] = json!(PRESENT);
+        for (exchange, request) in exchanges.into_iter().flatten().zip(&step.requests) {
+            match listener::template(&step.args, &request.to_value()) {
+                Some(template) if exchange.get("status") == Some(&json!(200)) => {
+                    page(exchange, template, step.text_argument("auth_uri"));
+                }
+                _ => {
+                    exchange["body"] = json!(PRESENT);
+                    exchange["content_type"] = json!(PRESENT);
+                }
             }
         }
+    }
+}
+
+/// A page of the caller's own. How its type names the character set is the listener's; so is whether it escapes the address
+/// of the sign-in in HTML, which a browser reads alike.
+fn page(exchange: &mut Value, template: &str, auth_uri: Option<&str>) {
+    let media_type = exchange.get("content_type").and_then(Value::as_str).unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim_end().to_owned();
+    exchange["content_type"] = json!(media_type);
+    let body = exchange.get("body").and_then(Value::as_str);
+    if let (true, Some(auth_uri), Some(body)) = (template.starts_with('<'), auth_uri, body) {
+        exchange["body"] = json!(body.replace(auth_uri, &listener::escaped(auth_uri)));
     }
 }
 
 fn decoded_json(text: &str) -> Option<Value> {
     let bytes = URL_SAFE.decode(text).or_else(|_| STANDARD.decode(text)).ok()?;
     serde_json::from_slice(&bytes).ok()
-}
-
-/// The caller's own templates.
-fn templates(step: &Step) -> Vec<&str> {
-    ["welcome_template", "success_template", "error_template"]
-        .iter()
-        .filter_map(|name| step.args.get(name).and_then(Node::as_str))
-        .collect()
-}
-
-/// Whether a page is the template with its `$names` filled.
-fn is_instance(template: &str, page: &str) -> bool {
-    let mut rest = page;
-    for (position, piece) in template.split('$').enumerate() {
-        let literal = if position == 0 {
-            piece
-        } else {
-            piece.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
-        };
-        let found = if position == 0 { rest.starts_with(literal).then_some(0) } else { rest.find(literal) };
-        let Some(found) = found else { return false };
-        rest = rest.get(found + literal.len()..).unwrap_or_default();
-    }
-    template.contains('$') || rest.is_empty()
 }
 
 #[cfg(test)]
@@ -105,12 +96,25 @@ mod tests {
 
     #[test]
     fn only_the_callers_pages_are_compared() {
-        let step = step(json!({"op": "auth_code_receiver", "args": {"success_template": "<b>$code</b>"}}));
+        let post = |body: &str| json!({"method": "POST", "path": "/", "body": body});
+        let step = step(json!({
+            "op": "auth_code_receiver",
+            "args": {"success_template": "<b>$code</b>", "welcome_template": "<a href='$auth_uri'>", "auth_uri": "https://h/?a&b"},
+            "requests": [
+                {"method": "GET", "path": "/?welcome=true"}, post("code=x"), post("error=e"), post("code=c")
+            ]
+        }));
+        let html = |status: u16, body: &str| json!({"status": status, "content_type": "text/html; charset=utf-8", "body": body});
         let mut value = json!({"exchanges": [
-            {"status": 200, "content_type": "text/html", "body": "<b>c</b>"},
-            {"status": 400, "content_type": "text/plain", "body": "own words"}]});
+            html(200, "<a href='https://h/?a&b'>"), html(400, "own words"), html(200, "own words"), html(200, "<b>c</b>")
+        ]});
         outcome(&step, false, &mut value);
-        assert_eq!(value["exchanges"][0]["body"], "<b>c</b>");
-        assert_eq!(value["exchanges"][1], json!({"status": 400, "content_type": PRESENT, "body": PRESENT}));
+        let page = |body: &str| json!({"status": 200, "content_type": "text/html", "body": body});
+        let own = |status: u16| json!({"status": status, "content_type": PRESENT, "body": PRESENT});
+        let expected = [page("<a href='https://h/?a&amp;b'>"), own(400), own(200), page("<b>c</b>")];
+        assert_eq!(value["exchanges"], json!(expected));
+        let again = value.clone();
+        outcome(&step, false, &mut value);
+        assert_eq!(value, again, "an escaped address stays");
     }
 }

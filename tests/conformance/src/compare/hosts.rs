@@ -28,6 +28,12 @@ pub(crate) fn is_known(host: &str) -> bool {
     has(&host) || host.split_once('.').is_some_and(|(region, rest)| !region.is_empty() && has(rest))
 }
 
+/// Whether the table has the URL's host, but the URL names another port than 443: reason 23 takes it for unknown.
+pub(crate) fn is_known_on_another_port(url: &str) -> bool {
+    let place = of(url).rsplit_once(':');
+    place.is_some_and(|(host, port)| !matches!(port, "" | "443") && is_known(host))
+}
+
 /// Host of an absolute URL, with its port if it names one.
 pub(crate) fn of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -44,5 +50,13 @@ mod tests {
         assert!(!is_known("login.unknown.example") && !is_known("login.microsoftonline.com:8443"));
         assert!(!is_known("evil-login.microsoftonline.com") && !is_known("a.b.login.microsoft.com"));
         assert_eq!(of("https://h.example:1/t?q"), "h.example:1");
+        assert!(is_known_on_another_port("https://login.microsoftonline.com:8443/t"));
+        for url in [
+            "https://login.microsoftonline.com:443/t",
+            "https://login.microsoftonline.com/t:1",
+            "https://h:1/t",
+        ] {
+            assert!(!is_known_on_another_port(url), "{url}");
+        }
     }
 }

@@ -67,7 +67,7 @@ impl Driver {
         mut arguments: Arguments,
     ) -> Result<Outcome, NotRun> {
         let flow = arguments.take("auth_code_flow").unwrap_or_default();
-        let response = arguments.object("auth_response")?.unwrap_or_default();
+        let response = Value::Object(arguments.object("auth_response")?.unwrap_or_default());
         let (scopes, data) = (arguments.texts("scopes")?, arguments.members("data")?);
         let forwarded = arguments.text("forwarded_client_claims")?;
         arguments.end()?;
@@ -75,15 +75,8 @@ impl Driver {
         let Ok(flow) = serde_json::from_value::<AuthCodeFlow>(flow) else {
             return Ok(Outcome::error("refused", "AuthCodeFlow", "it is no flow".to_owned()));
         };
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &response {
-            for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
-                form.append_pair(name, &text(value).unwrap_or_else(|| value.to_string()));
-            }
-        }
-        let form = form.finish();
         let result = self.run(world, client(step)?, |app| {
-            let mut request = app.acquire_token_by_auth_code_flow(flow, form);
+            let mut request = app.acquire_token_by_auth_code_flow(flow, form(&response));
             if let Some(scopes) = scopes {
                 request = request.scopes(&scopes);
             }
@@ -169,8 +162,19 @@ impl Driver {
     }
 }
 
+/// Parameters as the form that a browser posts; a list is a name that occurs several times.
+pub(super) fn form(parameters: &Value) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters.as_object().into_iter().flatten() {
+        for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+            form.append_pair(name, &text(value).unwrap_or_else(|| value.to_string()));
+        }
+    }
+    form.finish()
+}
+
 /// One, or several as a list.
-fn prompt(value: Value) -> String {
+pub(super) fn prompt(value: Value) -> String {
     match value {
         Value::Array(prompts) => prompts.iter().filter_map(text).collect::<Vec<_>>().join(" "),
         value => text(&value).unwrap_or_default(),

@@ -140,6 +140,7 @@ fn add(cache: &mut Recorded, world: &mut World<'_>, mut event: Arguments, now: i
         client_id: &client_id,
         scope,
         token_endpoint: token_endpoint.as_deref(),
+        realm: None,
         environment: environment.as_deref(),
         response: response.as_ref(),
         data: data.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
@@ -148,6 +149,7 @@ fn add(cache: &mut Recorded, world: &mut World<'_>, mut event: Arguments, now: i
         skip_account_creation,
         account_id: account_id.as_deref(),
         authority_type: authority_type.as_deref(),
+        ..TokenEvent::default()
     };
     let now = host::unix_time(now);
     cache.write(world, &event.change(now), |tokens| tokens.add(&event, now));

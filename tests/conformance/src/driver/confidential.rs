@@ -6,7 +6,7 @@ use msal_proto::{ClientApplication, ConfidentialClientApplication, Error};
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::host::Host;
+use super::host::{Host, Person};
 use super::{App, Driver, NotRun, outcome};
 use crate::scenario::Step;
 use crate::transcript::Outcome;
@@ -47,6 +47,40 @@ impl Driver {
         match result {
             Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
             Err(error) => outcome::failure(&error),
+        }
+    }
+
+    pub(super) fn acquire_token_on_behalf_of(
+        &mut self,
+        world: &mut World<'_>,
+        step: &Step,
+        mut arguments: Arguments,
+    ) -> Result<Outcome, NotRun> {
+        let user_assertion = arguments.needed_text("user_assertion")?;
+        let scopes = arguments.texts("scopes")?.unwrap_or_default();
+        let claims_challenge = arguments.text("claims_challenge")?;
+        let (data, query) = (arguments.members("data")?, arguments.members("params")?);
+        let forwarded = arguments.text("forwarded_client_claims")?;
+        arguments.end()?;
+        let result = self.run_confidential(world, client(step)?, |app| {
+            let mut request = app.acquire_token_on_behalf_of(user_assertion, &scopes);
+            if let Some(claims) = claims_challenge {
+                request = request.claims_challenge(claims);
+            }
+            if let Some(claims) = forwarded {
+                request = request.forwarded_client_claims(claims);
+            }
+            for (name, value) in data {
+                request = request.data(name, value);
+            }
+            for (name, value) in query {
+                request = request.query(name, value);
+            }
+            request
+        })?;
+        match result {
+            Ok(result) => Ok(Outcome::Ok(outcome::result(&result))),
+            Err(error) => outcome::unclassified_failure(&error),
         }
     }
 
@@ -122,10 +156,21 @@ impl Driver {
         client: &str,
         request: impl FnOnce(&ClientApplication) -> R,
     ) -> Result<Result<<R::Flow as Flow>::Output, Error>, NotRun> {
+        self.run_with(world, client, None, request)
+    }
+
+    /// The same with somebody in front of the browser.
+    pub(super) fn run_with<R: Request>(
+        &mut self,
+        world: &mut World<'_>,
+        client: &str,
+        person: Option<&Person<'_>>,
+        request: impl FnOnce(&ClientApplication) -> R,
+    ) -> Result<Result<<R::Flow as Flow>::Output, Error>, NotRun> {
         let client = self.clients.get(client).ok_or_else(|| format!("the client {client} was not made"))?;
         let state = self.states.entry(client.state.clone()).or_default();
         let cache = self.caches.entry(client.cache.clone()).or_default();
-        let mut host = Host::new(world, client, state, cache, &mut self.entropies);
+        let mut host = Host::new(world, client, state, cache, &mut self.entropies).with(person);
         let step = request(&client.app).start(&mut msal_proto::engine::Host::env(&mut host));
         let end = run(step, &mut host);
         host.end()?;

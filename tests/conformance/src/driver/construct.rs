@@ -1,9 +1,10 @@
 //! `construct`: a client from MSAL Python's arguments, then the public "resolve authority" flow (rule a).
 
+use msal_pfx::Pfx;
 use msal_proto::authority::AuthorityBuilder;
-use msal_proto::credential::CredentialError;
+use msal_proto::credential::{CertificateCredentialBuilder, CredentialError};
 use msal_proto::{
-    Authority, CertificateCredential, ClientApplicationBuilder, ClientCredential,
+    Authority, AzureRegion, CertificateCredential, ClientApplicationBuilder, ClientCredential,
     ConfidentialClientApplication, PublicClientApplication,
 };
 use serde_json::{Map, Value, json};
@@ -40,7 +41,10 @@ impl Driver {
         let credential = match arguments.take("client_credential") {
             Some(credential) => match Credential::of(credential)? {
                 Ok(credential) => Some(credential),
-                Err(error) => return outcome::failure(&error.into()),
+                Err(Unusable::Credential(error)) => return outcome::failure(&error.into()),
+                Err(Unusable::File(category, text)) => {
+                    return Ok(Outcome::error(category, "PfxError", text));
+                }
             },
             None => None,
         };
@@ -49,6 +53,8 @@ impl Driver {
             (Some("public"), None) => {
                 let id = arguments.needed_text("client_id")?;
                 let builder = options(&mut arguments, PublicClientApplication::builder(id))?;
+                // MSAL Python takes it, and does nothing with it.
+                arguments.take("azure_region");
                 arguments.end()?;
                 builder.build().map(App::Public)
             }
@@ -58,6 +64,9 @@ impl Driver {
                 let mut builder = options(&mut arguments, ConfidentialClientApplication::builder(id))?;
                 if let Some(claims) = arguments.take("client_claims") {
                     builder = builder.client_claims(claims.to_string());
+                }
+                if let Some(region) = arguments.take("azure_region") {
+                    builder = builder.azure_region(azure_region(region)?);
                 }
                 arguments.end()?;
                 if let Some(credential) = credential {
@@ -72,7 +81,7 @@ impl Driver {
         };
         let resolved = self.run(world, &name, |app| app.resolve_authority())?;
         match resolved {
-            Ok(authority) => Ok(Outcome::Ok(json!({"authority": view(&authority)}))),
+            Ok(authority) => Ok(Outcome::Ok(constructed(&authority))),
             Err(error) => {
                 self.clients.remove(&name);
                 outcome::failure(&error)
@@ -123,6 +132,29 @@ fn options<C>(
     Ok(builder)
 }
 
+/// True is to find it out, false is none.
+fn azure_region(value: Value) -> Result<AzureRegion, NotRun> {
+    match value {
+        Value::String(name) => Ok(name.into()),
+        Value::Bool(true) => Ok(AzureRegion::AttemptRegionDiscovery),
+        Value::Bool(false) => Ok(AzureRegion::DisableMsalForceRegion),
+        _ => Err(NotRun::Scenario("azure_region is neither a text nor a flag".to_owned())),
+    }
+}
+
+/// Why there is no credential.
+enum Unusable {
+    Credential(CredentialError),
+    /// The PFX file is not read, or not opened: the category of the outcome, and why.
+    File(&'static str, String),
+}
+
+impl From<CredentialError> for Unusable {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(error)
+    }
+}
+
 /// A `client_credential`.
 struct Credential {
     credential: ClientCredential,
@@ -137,16 +169,16 @@ impl From<ClientCredential> for Credential {
 
 impl Credential {
     /// A text is a secret, an object is an assertion or a private key.
-    fn of(value: Value) -> Result<Result<Self, CredentialError>, NotRun> {
+    fn of(value: Value) -> Result<Result<Self, Unusable>, NotRun> {
         match value {
-            Value::String(secret) => Ok(ClientCredential::secret(secret).map(Self::from)),
+            Value::String(secret) => Ok(ClientCredential::secret(secret).map(Self::from).map_err(Into::into)),
             Value::Object(members) => Self::of_members(members),
             _ => Err(NotRun::Scenario("client_credential is neither a text nor an object".to_owned())),
         }
     }
 
     /// MSAL ignores what is empty, but for a certificate.
-    fn of_members(mut members: Map<String, Value>) -> Result<Result<Self, CredentialError>, NotRun> {
+    fn of_members(mut members: Map<String, Value>) -> Result<Result<Self, Unusable>, NotRun> {
         members.retain(|name, value| name == "public_certificate" || value != "");
         let mut arguments = Arguments::new("construct", members);
         if let Some(assertion) = arguments.take("client_assertion") {
@@ -155,10 +187,10 @@ impl Credential {
                 return Ok(Ok(Self { credential, callable: Some(callable) }));
             }
             let assertion = text(&assertion).ok_or("client_assertion is not a text".to_owned())?;
-            return Ok(ClientCredential::assertion(assertion).map(Self::from));
+            return Ok(ClientCredential::assertion(assertion).map(Self::from).map_err(Into::into));
         }
-        if arguments.take("private_key_pfx_path").is_some() {
-            return Err(arguments.not_built("private_key_pfx_path"));
+        if let Some(path) = arguments.text("private_key_pfx_path")? {
+            return Self::of_pfx(&path, arguments);
         }
         // Without a key there is nothing to build from, which the library says itself.
         let key = arguments.text("private_key")?.unwrap_or_default();
@@ -174,8 +206,44 @@ impl Credential {
             builder = builder.public_certificate(certificate);
         }
         arguments.end()?;
-        Ok(builder.build().map(|certificate| ClientCredential::certificate(certificate).into()))
+        Ok(built(builder))
     }
+
+    /// From a file. Its certificate goes along if `public_certificate` is `true`, another if it is a text.
+    fn of_pfx(path: &str, mut arguments: Arguments) -> Result<Result<Self, Unusable>, NotRun> {
+        let passphrase = arguments.text("passphrase")?.unwrap_or_default();
+        let public_certificate = arguments.take("public_certificate");
+        // What speaks of a PEM key does not count beside a file.
+        ["private_key", "thumbprint"].into_iter().for_each(|other| drop(arguments.take(other)));
+        arguments.end()?;
+        let file = match std::fs::read(path) {
+            Ok(file) => file,
+            Err(error) => return Ok(Err(Unusable::File("io", error.to_string()))),
+        };
+        let pfx = match Pfx::open(&file, &passphrase) {
+            Ok(pfx) => pfx,
+            Err(error) => return Ok(Err(Unusable::File("refused", error.to_string()))),
+        };
+        let sent = match public_certificate {
+            Some(Value::Bool(true)) => Some(pfx.public_certificate()),
+            other => other.as_ref().and_then(text),
+        };
+        let credential = pfx.credential();
+        Ok(built(match sent {
+            Some(certificate) => credential.public_certificate(certificate),
+            None => credential,
+        }))
+    }
+}
+
+fn built(builder: CertificateCredentialBuilder) -> Result<Credential, Unusable> {
+    Ok(ClientCredential::certificate(builder.build()?).into())
+}
+
+fn constructed(authority: &Authority) -> Value {
+    let regional = authority.regional_token_endpoint.as_ref();
+    let regional = regional.map(|endpoint| ("regional_token_endpoint".to_owned(), json!(endpoint)));
+    Value::Object([("authority".to_owned(), view(authority))].into_iter().chain(regional).collect())
 }
 
 fn view(authority: &Authority) -> Value {

@@ -1,5 +1,6 @@
 //! `fn`: functions without a client.
 
+use msal_proto::conformance::canonicalize;
 use msal_proto::credential::extract_certs;
 use msal_proto::transcript::ScriptedHost;
 use msal_proto::{Error, PublicClientApplication, decode_id_token};
@@ -18,6 +19,14 @@ pub(super) fn call(world: &World<'_>, name: &str, mut arguments: Arguments) -> R
             arguments.end()?;
             match extract_certs(&text) {
                 Ok(certificates) => Ok(Outcome::Ok(json!(certificates))),
+                Err(error) => outcome::failure(&error.into()),
+            }
+        }
+        "canonicalize" => {
+            let url = arguments.needed_text("url")?;
+            arguments.end()?;
+            match canonicalize(&url) {
+                Ok((host, tenant)) => Ok(Outcome::Ok(json!({"url": url, "host": host, "tenant": tenant}))),
                 Err(error) => outcome::failure(&error.into()),
             }
         }

@@ -2,15 +2,17 @@
 
 use msal_proto::cache::{CacheEntries, CacheFault, CacheRead};
 use msal_proto::engine::{
-    self, AssertionFault, CacheWrite, ClientAssertion, Entropy, Env, HostFacts, HttpFault, HttpRequest,
-    HttpResponse, UnixTime, Wait,
+    self, AssertionFault, BrowserFault, BrowserLaunch, CacheWrite, ClientAssertion, Entropy, Env, HostFacts,
+    HttpFault, HttpRequest, HttpResponse, RedirectFault, RedirectListen, UnixTime, Wait,
 };
 use msal_proto::{ClientState, Secret, SecretBytes};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::recorded::Recorded;
-use super::{Client, NotRun, arguments};
-use crate::world::{self, HttpReply, TransportFault, World};
+use super::{Client, NotRun, arguments, auth_code};
+use crate::scenario::Step;
+use crate::world::{self, BrowserReply, HttpReply, TransportFault, World};
 
 /// Different bytes for each step of a flow, the same in each run.
 #[derive(Debug, Default)]
@@ -27,12 +29,24 @@ impl Entropies {
     }
 }
 
+/// The person in front of the browser, and what the program says to a host with one.
+#[derive(Debug)]
+pub(super) struct Person<'p> {
+    /// The step that scripts what they do.
+    pub(super) step: &'p Step,
+    /// The function that hears of the browser before anything listens.
+    pub(super) on_before_launching_ui: Option<String>,
+    /// What a transcript has of the host's options, such as its pages.
+    pub(super) options: Map<String, Value>,
+}
+
 /// Does the effects of one flow.
 pub(super) struct Host<'h, 'w> {
     world: &'h mut World<'w>,
     client: &'h Client,
     state: &'h mut ClientState,
     cache: &'h mut Recorded,
+    person: Option<&'h Person<'h>>,
     facts: HostFacts,
     entropies: &'h mut Entropies,
     /// What is wrong with the scenario; the flow is told something else.
@@ -48,7 +62,12 @@ impl<'h, 'w> Host<'h, 'w> {
         entropies: &'h mut Entropies,
     ) -> Self {
         let facts = HostFacts::new(world.platform(), |name| world.env.get(name).cloned());
-        Self { world, client, state, cache, facts, entropies, error: None }
+        Self { world, client, state, cache, person: None, facts, entropies, error: None }
+    }
+
+    /// With somebody in front of the browser.
+    pub(super) fn with(self, person: Option<&'h Person<'h>>) -> Self {
+        Self { person, ..self }
     }
 
     /// Says what was wrong with the scenario.
@@ -93,6 +112,27 @@ impl engine::Host for Host<'_, '_> {
     fn cache_write(&mut self, write: &CacheWrite) -> Option<Result<(), CacheFault>> {
         self.cache.write(self.world, &write.change, |tokens| tokens.apply(&write.change));
         Some(Ok(()))
+    }
+
+    fn redirect_listen(&mut self, listen: &RedirectListen) -> Option<Result<String, RedirectFault>> {
+        if let Some(name) = &self.person?.on_before_launching_ui {
+            self.world.callback(name, json!({"ui": "browser"}));
+        }
+        Some(Ok(format!("http://localhost:{}", self.world.listen(listen.port))))
+    }
+
+    fn browser_launch(&mut self, launch: &BrowserLaunch) -> Option<Result<Secret, BrowserFault>> {
+        let person = self.person?;
+        let mut options = person.options.clone();
+        options.insert("timeout".to_owned(), json!(launch.timeout));
+        Some(match self.world.browse(person.step, &launch.auth_uri, &Value::Object(options)) {
+            Ok(BrowserReply::Response(response)) => Ok(Secret::new(auth_code::form(&response))),
+            Ok(BrowserReply::TimedOut) => Err(BrowserFault::TimedOut),
+            Err(error) => {
+                self.error = Some(error);
+                Err(BrowserFault::Cancelled)
+            }
+        })
     }
 
     fn wait(&mut self, wait: &Wait) -> Option<()> {

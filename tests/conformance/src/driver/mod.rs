@@ -12,7 +12,9 @@ mod construct;
 mod device_code;
 mod function;
 mod host;
+mod interactive;
 mod outcome;
+mod receiver;
 mod recorded;
 mod silent;
 
@@ -111,6 +113,7 @@ impl Driver {
             "acquire_token_by_user_federated_identity_credential" => {
                 self.acquire_token_by_user_federated_identity_credential(world, step, arguments)
             }
+            "acquire_token_on_behalf_of" => self.acquire_token_on_behalf_of(world, step, arguments),
             "remove_tokens_for_client" => self.remove_tokens_for_client(world, step, arguments),
             "initiate_auth_code_flow" => self.initiate_auth_code_flow(world, step, arguments),
             "acquire_token_by_auth_code_flow" => self.acquire_token_by_auth_code_flow(world, step, arguments),
@@ -120,11 +123,13 @@ impl Driver {
             }
             "initiate_device_flow" => self.initiate_device_flow(world, step, arguments),
             "acquire_token_by_device_flow" => self.acquire_token_by_device_flow(world, step, arguments),
+            "acquire_token_interactive" => self.acquire_token_interactive(world, step, arguments),
             "acquire_token_silent" => self.acquire_token_silent(world, step, arguments, false),
             "acquire_token_silent_with_error" => self.acquire_token_silent(world, step, arguments, true),
             "get_accounts" => self.get_accounts(world, step, arguments),
             "remove_account" => self.remove_account(world, step, arguments),
             "acquire_token_by_refresh_token" => self.acquire_token_by_refresh_token(world, step, arguments),
+            "auth_code_receiver" => Self::auth_code_receiver(world, step, arguments),
             "fn" => function::call(world, step.name.as_deref().unwrap_or_default(), arguments),
             op => match op.strip_prefix("cache.") {
                 Some(op) => self.use_cache(world, step, op, arguments),

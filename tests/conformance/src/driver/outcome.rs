@@ -1,6 +1,6 @@
 //! How a call ended, in the transcript's words (README, "Outcomes").
 
-use msal_proto::authority::AuthorityError;
+use msal_proto::engine::{BrowserFault, RedirectFault};
 use msal_proto::json::JsonObject;
 use msal_proto::{AuthenticationResult, Error, IdTokenError, TokenSource};
 use serde_json::{Map, Value, json};
@@ -36,9 +36,6 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
             shown.extend(classification.map(|text| ("classification".to_owned(), json!(text))));
             return Ok(Outcome::Ok(Value::Object(shown)));
         }
-        Error::Authority(AuthorityError::Kind(kind)) => {
-            return Err(NotRun::NotBuilt(format!("authorities of {kind}")));
-        }
         Error::Authority(_)
         | Error::Credential(_)
         | Error::InvalidParameter { .. }
@@ -51,6 +48,10 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         Error::Malformed { .. } | Error::IdToken(IdTokenError::Malformed(_)) => "malformed",
         Error::IdToken(_) => "id_token",
         Error::Http(_) => "transport",
+        // MSAL refuses a port that it may not listen on.
+        Error::Redirect(RedirectFault::PortDenied(_)) => "refused",
+        Error::Redirect(_) => "io",
+        Error::Browser(BrowserFault::TimedOut) => "browser_timeout",
         // Not by what a scenario says: the driver is wrong, or the library.
         Error::Entropy(_) | Error::Unsupported(_) | Error::Misuse(_) | Error::Bug(_) => {
             return Err(NotRun::Scenario(error.to_string()));
@@ -86,6 +87,8 @@ fn class(error: &Error) -> &'static str {
         Error::Malformed { .. } => "Malformed",
         Error::IdToken(_) => "IdToken",
         Error::Http(_) => "Http",
+        Error::Redirect(_) => "Redirect",
+        Error::Browser(_) => "Browser",
         _ => "Error",
     }
 }

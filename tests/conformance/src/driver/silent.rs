@@ -58,7 +58,7 @@ impl Driver {
 }
 
 /// `{"$pop": {…}}`.
-fn pop(scheme: &Value) -> Result<PopAuthScheme, NotRun> {
+pub(super) fn pop(scheme: &Value) -> Result<PopAuthScheme, NotRun> {
     let member = |name: &str| {
         scheme.get("$pop").and_then(|pop| pop.get(name)).and_then(Value::as_str).unwrap_or_default()
     };

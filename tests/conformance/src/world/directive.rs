@@ -165,14 +165,18 @@ impl World<'_> {
         self.record.effect(json!({"type": "callback", "name": name, "args": arguments}));
     }
 
+    /// What is beyond the end of a list is null: a deviation may have made it shorter.
     fn reference(&self, path: &str) -> Result<Value, String> {
         let mut parts = path.split('.');
         let missing = || format!("$ref: nothing at {path}");
         let mut value = parts.next().and_then(|id| self.results.get(id)).ok_or_else(missing)?;
         for part in parts {
-            let inner = match value {
-                Value::Array(items) => part.parse::<usize>().ok().and_then(|position| items.get(position)),
-                other => other.get(part),
+            let inner = match (value, part.parse::<usize>()) {
+                (Value::Array(items), Ok(position)) => match items.get(position) {
+                    None => return Ok(Value::Null),
+                    item => item,
+                },
+                (other, _) => other.get(part),
             };
             value = inner.ok_or_else(missing)?;
         }

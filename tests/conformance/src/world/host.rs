@@ -6,6 +6,9 @@ use super::World;
 use crate::json::{Node, set};
 use crate::scenario::Step;
 
+/// The port of a listener where the system chooses one.
+pub const PORT: u16 = 49_999;
+
 /// What came back from the browser.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BrowserReply {
@@ -42,7 +45,7 @@ impl World<'_> {
     /// The library wants a listener on this port (0: any). Gives the port it has.
     pub fn listen(&mut self, port: u16) -> u16 {
         self.record.effect(json!({"type": "listen", "port": port}));
-        if port == 0 { 49999 } else { port }
+        if port == 0 { PORT } else { port }
     }
 
     /// The library opens the browser. `options` are what the runner adds by rule j: `timeout`, templates.

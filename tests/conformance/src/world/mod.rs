@@ -20,7 +20,7 @@ use crate::scenario::{Scenario, Step};
 use crate::transcript::{self, Outcome};
 
 pub use directive::LibraryObject;
-pub use host::BrowserReply;
+pub use host::{BrowserReply, PORT};
 pub use http::{HttpReply, HttpRequest, TransportFault};
 pub use server::{Selected, Server};
 

@@ -4,8 +4,10 @@
 mod deviations;
 mod driven;
 mod goldens;
+mod interaction;
 mod made_cases;
 mod mutations;
+mod on_behalf_of;
 mod rules;
 mod support;
 mod world;

@@ -24,7 +24,7 @@ pub(crate) fn key_bound_token_is_for_its_key(state: &State<'_>, golden: &Step) -
 }
 
 /// The request that an app makes when the token that served the golden is not for it.
-fn ask_instead(
+pub(super) fn ask_instead(
     state: &State<'_>,
     golden: &Step,
     is_other: impl Fn(&State<'_>, &str, &Value) -> bool,
@@ -81,6 +81,7 @@ pub(crate) fn query<'q>(
         environment: &client.instance,
         realm: &client.tenant,
         home_account_id: None,
+        user_assertion_hash: None,
         scopes,
         key_id,
     })

@@ -6,6 +6,7 @@ use serde_json::Value;
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
+use crate::compare::hosts;
 use crate::compare::state::State;
 use crate::transcript::{Outcome, Step};
 
@@ -15,9 +16,15 @@ pub(crate) fn traditional_encryption_is_refused(state: &State<'_>, golden: &Step
     refused_if(golden, golden.op == "construct" && key.is_some_and(|key| key.contains("DEK-Info:")))
 }
 
-/// Reason 23: user info, backslash, control characters or white space in an authority URL; a garbage certificate.
+/// Reason 23: user info, backslash, control characters, white space, a fragment or an empty label in an authority URL; a
+/// known host on another port, which a cloud is asked about; a garbage certificate.
 pub(crate) fn stricter_input(state: &State<'_>, golden: &Step) -> Vec<Step> {
     let argument = |name: &str| state.argument(name).and_then(|value| value.as_str().map(str::to_owned));
+    let is_on_port = argument("authority").is_some_and(|url| hosts::is_known_on_another_port(&url));
+    if golden.op == "construct" && is_on_port && golden.outcome.ok().is_some() {
+        let unanswered = Outcome::error("transport", "", "no cloud answers in this scenario");
+        return vec![Step { outcome: unanswered, effects: Vec::new(), ..golden.clone() }];
+    }
     let function = state.step().and_then(|step| step.name.as_deref());
     let is_strict = match (golden.op.as_str(), function) {
         ("construct", _) => {
@@ -59,6 +66,8 @@ fn is_tricky(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.contains('@')
+        || host.split('.').any(str::is_empty)
+        || url.contains('#')
         || url.contains(|character: char| {
             character == '\\' || character.is_control() || character.is_whitespace()
         })
@@ -93,9 +102,15 @@ mod tests {
 
     #[test]
     fn tricks_in_authorities_are_seen() {
-        for url in
-            ["https://u:p@h.example/t", "https://h\\x/t", "https://h/t t", "https://h/\tt", " https://h/t"]
-        {
+        for url in [
+            "https://u:p@h.example/t",
+            "https://h\\x/t",
+            "https://h/t t",
+            "https://h/\tt",
+            " https://h/t",
+            "https://.h/t",
+            "https://h/t#x",
+        ] {
             assert!(is_tricky(url), "{url}");
         }
         assert!(!is_tricky("https://h.example:1/t@x?q=a@b"));

@@ -1,14 +1,18 @@
 //! The numbered reasons to deviate, as code (rule k). Each says what a golden's step becomes where the reason applies;
 //! what it becomes is then compared with ours in full.
 //!
-//! Reasons 4, 15, 17, 18, 19, 25 and 26 come with the flows that can reach them.
+//! Reasons 4, 18 and 25 come with the flows that can reach them.
 
 mod accounts;
 mod alias;
 mod binding;
 mod consequences;
+mod delay;
+mod device_code;
 mod id_token;
 mod input;
+mod listener;
+mod on_behalf_of;
 mod optional_fields;
 mod realm;
 mod region;
@@ -35,7 +39,7 @@ pub(crate) struct Candidate {
 type Rewrite = fn(&State<'_>, &Step) -> Vec<Step>;
 
 /// The reasons by number, each with what it makes of a golden's step; nothing where it does not apply.
-const REASONS: [(u8, Rewrite); 12] = [
+const REASONS: [(u8, Rewrite); 16] = [
     (2, serving::token_in_hand),
     (3, throttling::success_is_not_remembered),
     (5, id_token::checked_before_caching),
@@ -43,11 +47,15 @@ const REASONS: [(u8, Rewrite); 12] = [
     (7, binding::key_bound_token_is_for_its_key),
     (9, region::asks_nobody),
     (11, user_realm::escapes_the_user_name),
+    (15, device_code::polls_every_five_seconds),
     (16, optional_fields::keeps_usable_tokens),
+    (17, on_behalf_of::is_told_apart_by_the_assertion),
+    (19, device_code::goes_on_after_a_network_error),
     (20, throttling::date_is_understood),
     (22, input::traditional_encryption_is_refused),
     (23, input::stricter_input),
     (24, accounts::aliases_always_apply),
+    (26, listener::refuses_other_paths),
 ];
 
 /// What step `position` may be, the golden first, then with ever more reasons.
@@ -62,6 +70,7 @@ pub(crate) fn candidates(state: &State<'_>, position: usize, golden: &Step) -> V
             follows_golden: false,
         }];
     }
+    let golden = &delay::of(state, golden);
     let plain = Candidate { reasons: BTreeSet::new(), step: golden.clone(), follows_golden: true };
     let mut candidates = match realm::is_the_tenant(state, position, golden) {
         Some(step) => vec![Candidate { reasons: BTreeSet::from([21]), step, follows_golden: true }],
@@ -73,6 +82,12 @@ pub(crate) fn candidates(state: &State<'_>, position: usize, golden: &Step) -> V
     };
     let consequences: Vec<Candidate> = candidates.iter().flat_map(follow).collect();
     candidates.extend(consequences);
+    let delay = |candidate: &Candidate| {
+        let step = delay::of_what_is_issued(state, &candidate.step)?;
+        Some(Candidate { step, ..candidate.clone() })
+    };
+    let delayed: Vec<Candidate> = candidates.iter().filter_map(delay).collect();
+    candidates.extend(delayed);
     for (number, rewrite) in REASONS {
         let mut rewritten = Vec::new();
         for candidate in &candidates {

@@ -39,7 +39,7 @@ fn steps(state: &State<'_>, golden: &Step) -> Option<Vec<Step>> {
     }
     let rule = state.scenario().rule(request.pointer("/reply/rule")?.as_str()?)?;
     let index = usize::try_from(request.pointer("/reply/index")?.as_u64()?).ok()?;
-    let reply = state.reply(rule.responses.get(index)?)?;
+    let reply = state.reply(rule.responses.get(index)?, state.clock())?;
     reply.get("access_token").and_then(Value::as_str)?;
     let bad_numbers: Vec<&str> = NUMBERS.into_iter().filter(|name| is_bad_number(&reply, name)).collect();
     let bad_id_token = reply.get("id_token").is_some_and(|token| token.get("$jwt").is_none());

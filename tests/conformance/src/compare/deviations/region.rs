@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::compare::state::State;
+use crate::scenario;
 use crate::transcript::Step;
 
 const METADATA_SERVICE: &str = "http://169.254.169.254/metadata/instance/compute";
@@ -18,7 +19,7 @@ pub(crate) fn asks_nobody(state: &State<'_>, golden: &Step) -> Vec<Step> {
     let given = construct.is_some_and(|construct| {
         match construct.args.get("azure_region").map(|region| region.to_value()) {
             Some(Value::String(region)) => !region.is_empty(),
-            None | Some(Value::Null) => state.scenario().env.contains_key("MSAL_FORCE_REGION"),
+            None | Some(Value::Null) => forces_region(state, construct),
             Some(_) => false,
         }
     });
@@ -30,4 +31,12 @@ pub(crate) fn asks_nobody(state: &State<'_>, golden: &Step) -> Vec<Step> {
     }
     let effects = golden.effects.iter().filter(|effect| !asks(effect)).cloned().collect();
     vec![Step { effects, ..golden.clone() }]
+}
+
+/// Whether the environment names a region when the client is built.
+fn forces_region(state: &State<'_>, construct: &scenario::Step) -> bool {
+    let scenario = state.scenario();
+    let before = scenario.steps.iter().take_while(|step| step.id != construct.id);
+    let set = before.filter_map(|step| step.env.get("MSAL_FORCE_REGION")).last();
+    set.map_or_else(|| scenario.env.contains_key("MSAL_FORCE_REGION"), Option::is_some)
 }

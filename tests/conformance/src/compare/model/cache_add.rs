@@ -17,7 +17,7 @@ pub(crate) struct Answer<'e> {
     pub(crate) environment: &'e str,
     /// `realm` of the entries.
     pub(crate) realm: &'e str,
-    /// The scopes that were asked for.
+    /// The scopes that were asked for; those that the answer names prevail.
     pub(crate) scopes: &'e [String],
     /// `grant_type` of the request.
     pub(crate) grant_type: &'e str,
@@ -46,7 +46,9 @@ impl Answer<'_> {
             _ => claims.get("sub").and_then(Value::as_str).map(str::to_owned),
         };
         let home = home_account_id.clone().map_or(Value::Null, Value::String);
-        let mut scopes = self.scopes.to_vec();
+        let granted = reply("scope").and_then(Value::as_str);
+        let granted = granted.map(|scope| scope.split_whitespace().map(str::to_owned).collect());
+        let mut scopes: Vec<String> = granted.unwrap_or_else(|| self.scopes.to_vec());
         scopes.sort();
         let target = scopes.join(" ");
         let mut writes = Vec::new();

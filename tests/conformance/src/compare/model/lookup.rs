@@ -21,6 +21,8 @@ pub(crate) struct Query<'q> {
     pub(crate) realm: &'q str,
     /// `None`: an app's token.
     pub(crate) home_account_id: Option<&'q str>,
+    /// The digest of the assertion that it was issued to, whosever it is; `None`: to none.
+    pub(crate) user_assertion_hash: Option<&'q str>,
     /// Scopes that the token must have.
     pub(crate) scopes: &'q [String],
     /// The key that the token must be bound to; `None`: to none.
@@ -65,11 +67,14 @@ pub(crate) fn find(
 
 fn matches(entry: &Value, query: &Query<'_>) -> bool {
     let text = |name: &str| entry.get(name).and_then(Value::as_str);
+    let hash = text("user_assertion_hash").or(text("userAssertionHash"));
+    let hash = hash.map(|hash| hash.trim_end_matches('=')).filter(|hash| !hash.is_empty());
     let words = words(entry);
     text("client_id") == Some(query.client_id)
         && text("environment") == Some(query.environment)
         && text("realm") == Some(query.realm)
-        && text("home_account_id") == query.home_account_id
+        && (query.user_assertion_hash.is_some() || text("home_account_id") == query.home_account_id)
+        && hash == query.user_assertion_hash
         && text("key_id") == query.key_id
         && query.scopes.iter().all(|scope| words.contains(&scope.as_str()))
 }

@@ -6,6 +6,7 @@ use super::cache_add::{Answer, integer};
 use crate::compare::state::{Client, State};
 use crate::json::{Node, set};
 use crate::transcript::{Outcome, Step};
+use crate::world::Server;
 
 /// What a request and its answer make of a step.
 #[derive(Clone, Debug)]
@@ -16,6 +17,22 @@ pub(crate) struct Sent {
     pub(crate) outcome: Outcome,
     /// What is cached.
     pub(crate) cache_writes: Vec<Value>,
+    /// The clock then.
+    pub(crate) clock: i64,
+}
+
+/// Where the servers and the clock are when something is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment<'a> {
+    pub(crate) server: Server<'a>,
+    pub(crate) clock: i64,
+}
+
+impl<'a> Moment<'a> {
+    /// The beginning of the current step.
+    pub(crate) fn begin(state: &State<'a>) -> Self {
+        Self { server: state.server(), clock: state.clock() }
+    }
 }
 
 impl Sent {
@@ -25,6 +42,7 @@ impl Sent {
             effects: vec![self.effect],
             outcome: self.outcome,
             cache_writes: self.cache_writes,
+            clock: self.clock,
             ..golden.clone()
         }
     }
@@ -96,6 +114,62 @@ pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason:
     send(state, client, effect, &scopes, data.get("key_id").and_then(Value::as_str))
 }
 
+/// The request of a silent call that redeems this refresh token, made after an earlier request of the same client, or
+/// from what the client was made of.
+pub(crate) fn refresh(
+    state: &State<'_>,
+    client: &Client<'_>,
+    (key, entry): (&str, &Value),
+    reason: u8,
+) -> Option<Sent> {
+    let member = |name: &str| entry.get(name).and_then(Value::as_str);
+    let (home_account_id, secret) = (member("home_account_id")?, member("secret")?);
+    let mut effect = client_credentials_template(state, client)?;
+    let form = effect.pointer("/body/form")?.as_object()?;
+    let is_client = |name: &str| CLIENT_MEMBERS.contains(&name) || name == "claims";
+    let mut members: serde_json::Map<String, Value> = form
+        .iter()
+        .filter(|(name, _)| is_client(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let mut scopes = scopes(state);
+    scopes.extend(["offline_access", "openid", "profile"].map(str::to_owned));
+    scopes.sort();
+    members.insert("grant_type".to_owned(), json!("refresh_token"));
+    members.insert("refresh_token".to_owned(), json!(secret));
+    members.insert("scope".to_owned(), json!(scopes.join(" ")));
+    set(&mut effect, &["body", "form"], Value::Object(members));
+    let mailbox = format!("Oid:{}", home_account_id.replace('.', "@"));
+    set(&mut effect, &["headers", "x-anchormailbox"], json!(mailbox));
+    set(&mut effect, &["headers", "x-client-current-telemetry"], json!(format!("4|84,{reason}|")));
+    let mut sent = send(state, client, effect, &scopes, None)?;
+    // What comes takes the place of what was redeemed.
+    for write in &mut sent.cache_writes {
+        let put = write.get("entry").cloned().unwrap_or_default();
+        if write.get("type").is_some_and(|section| section == "RefreshToken") {
+            set(write, &["key"], json!(key));
+            set(write, &["entry"], entry.clone());
+            for name in ["secret", "last_modification_time"] {
+                set(write, &["entry", name], put.get(name).cloned().unwrap_or_default());
+            }
+        }
+    }
+    Some(sent)
+}
+
+/// An earlier request of the client whose claims are of no challenge, or what every request of it has.
+fn client_credentials_template(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
+    let is_token_request = |effect: &&Value| effect.pointer("/headers/x-client-current-telemetry").is_some();
+    let is_plain = |position: usize| {
+        let step = state.scenario().steps.get(position)?;
+        let is_its = step.client.as_deref() == Some(client.name);
+        (is_its && step.args.get("claims_challenge").is_none()).then_some(())
+    };
+    let earlier = state.past().iter().rev().filter(|past| is_plain(past.position).is_some());
+    let template = earlier.filter_map(|past| past.step.effects.iter().find(is_token_request).cloned()).next();
+    template.or_else(|| first(state, client))
+}
+
 /// What every request of a client has that authenticates by a secret or a given assertion.
 fn first(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
     let argument = |name: &str| state.resolve(client.construct.args.get(name)?);
@@ -144,15 +218,30 @@ fn send(
 ) -> Option<Sent> {
     set(&mut effect, &["headers", "client-request-id"], json!(state.correlation(client.name)));
     set(&mut effect, &["headers", "x-client-last-telemetry"], json!(state.telemetry(client.name).header()));
-    let Some(selected) = state.server().select(&effect) else {
+    answered(state, client, &mut Moment::begin(state), effect, Some(scopes), key_id)
+}
+
+/// Sends a request that is complete but for its reply. Without `scopes` those of the answer are cached.
+pub(crate) fn answered(
+    state: &State<'_>,
+    client: &Client<'_>,
+    moment: &mut Moment<'_>,
+    mut effect: Value,
+    scopes: Option<&[String]>,
+    key_id: Option<&str>,
+) -> Option<Sent> {
+    let selected = moment.server.select(&effect);
+    let clock = moment.clock + selected.as_ref().map_or(0, |selected| selected.response.takes);
+    moment.clock = clock;
+    let failed = |effect, category: &str| {
+        let outcome = Outcome::error(category, "", "");
+        Some(Sent { effect, outcome, cache_writes: Vec::new(), clock })
+    };
+    let Some(selected) = selected else {
         set(&mut effect, &["reply"], json!({"unscripted": true}));
-        let outcome = Outcome::error("transport", "", "");
-        return Some(Sent { effect, outcome, cache_writes: Vec::new() });
+        return failed(effect, "transport");
     };
     set(&mut effect, &["reply"], json!({"rule": selected.rule, "index": selected.index}));
-    let failed = |effect, category: &str| {
-        Some(Sent { effect, outcome: Outcome::error(category, "", ""), cache_writes: Vec::new() })
-    };
     if let Some(error) = &selected.response.error {
         set(&mut effect, &["reply", "error"], json!(error));
         return failed(effect, "transport");
@@ -162,27 +251,31 @@ fn send(
     if status >= 500 {
         return failed(effect, "http_status");
     }
-    let Some(reply) = state.reply(selected.response).filter(Value::is_object) else {
+    let Some(reply) = state.reply(selected.response, clock).filter(Value::is_object) else {
         return failed(effect, "malformed");
     };
     if reply.get("error").is_some() {
-        return Some(Sent { effect, outcome: Outcome::Ok(reply), cache_writes: Vec::new() });
+        return Some(Sent { effect, outcome: Outcome::Ok(reply), cache_writes: Vec::new(), clock });
     }
     let grant_type = effect.pointer("/body/form/grant_type").and_then(Value::as_str).unwrap_or_default();
+    let granted = || -> Vec<String> {
+        let scope = reply.get("scope").and_then(Value::as_str).unwrap_or_default();
+        scope.split_whitespace().map(str::to_owned).collect()
+    };
     let answer = Answer {
         cache: client.construct.cache()?,
         client_id: client.client_id,
         environment: &client.instance,
         realm: &client.tenant,
-        scopes,
+        scopes: &scopes.map_or_else(granted, <[String]>::to_vec),
         grant_type,
         reply: &reply,
         key_id,
         makes_account: grant_type != "refresh_token",
-        clock: state.clock(),
+        clock,
     };
-    let (cache_writes, outcome) = (answer.writes(), Outcome::Ok(result(&reply, state.clock())));
-    Some(Sent { effect, outcome, cache_writes })
+    let (cache_writes, outcome) = (answer.writes(), Outcome::Ok(result(&reply, clock)));
+    Some(Sent { effect, outcome, cache_writes, clock })
 }
 
 /// The result that an answer with a token becomes.

@@ -99,10 +99,13 @@ impl Telemetry {
                 self.hits += 1
             }
             Outcome::Ok(value) => {
-                if let (Some(error), "acquire_token_for_client") =
-                    (value.get("error").and_then(Value::as_str), step.op.as_str())
-                {
-                    self.fail("730", correlation, error);
+                let api = match step.op.as_str() {
+                    "acquire_token_for_client" => "730",
+                    "acquire_token_on_behalf_of" => "523",
+                    _ => return,
+                };
+                if let Some(error) = value.get("error").and_then(Value::as_str) {
+                    self.fail(api, correlation, error);
                 }
             }
             Outcome::Error(_) => {}

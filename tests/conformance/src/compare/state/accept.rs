@@ -48,6 +48,7 @@ impl State<'_> {
         // A clock step sets the same clock that the transcript has; a change of a value has no other trace.
         let _ = self.world.control(step);
         self.world.clock = expected.clock;
+        self.plain_clock = golden.clock;
         if step.op == "cache.deserialize" && expected.outcome.ok().is_some() {
             self.deserialize(step);
         }

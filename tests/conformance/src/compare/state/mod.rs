@@ -20,6 +20,8 @@ pub(crate) struct State<'a> {
     scenario: &'a Scenario,
     world: World<'a>,
     position: usize,
+    /// Epoch seconds as the goldens alone would have them.
+    plain_clock: i64,
     /// Caches as the accepted expectations left them, as the goldens alone would have, and as ours are.
     expected: Caches,
     plain: Caches,
@@ -71,6 +73,7 @@ impl<'a> State<'a> {
             scenario,
             world: World::new(scenario, fixtures),
             position: 0,
+            plain_clock: scenario.clock,
             expected: Caches::default(),
             plain: Caches::default(),
             ours: Caches::default(),
@@ -108,6 +111,11 @@ impl<'a> State<'a> {
     /// The step that is compared now.
     pub(crate) fn step(&self) -> Option<&'a Step> {
         self.scenario.steps.get(self.position)
+    }
+
+    /// By how much a deviation has set the clock on.
+    pub(crate) fn delay(&self) -> i64 {
+        self.world.clock - self.plain_clock
     }
 
     /// Epoch seconds before the step.
@@ -176,19 +184,23 @@ impl<'a> State<'a> {
     /// A node of the scenario as the value that it stands for now.
     pub(crate) fn resolve(&self, node: &Node) -> Option<Value> {
         let mut world = World::new(self.scenario, self.world.fixtures);
-        world.clock = self.world.clock;
         for past in &self.past {
             if let Some(value) = past.step.outcome.ok() {
                 world.set_result(&past.step.id, value.clone());
             }
+            // As the app changed it.
+            let step = self.scenario.steps.get(past.position).filter(|step| step.op == "mutate");
+            world.clock = past.clock;
+            step.and_then(|step| world.control(step).ok());
         }
+        world.clock = self.world.clock;
         world.resolve_value(node).ok()
     }
 
-    /// The body of a scripted response as it is received now, its built strings shown as directives.
-    pub(crate) fn reply(&self, response: &crate::scenario::Response) -> Option<Value> {
+    /// The body of a scripted response as it is received at `clock`, its built strings shown as directives.
+    pub(crate) fn reply(&self, response: &crate::scenario::Response, clock: i64) -> Option<Value> {
         let mut world = World::new(self.scenario, self.world.fixtures);
-        world.clock = self.world.clock;
+        world.clock = clock;
         let body = world.body(response).ok()?;
         serde_json::from_str(&body).ok().map(|value| world.recognise(value))
     }
