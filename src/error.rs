@@ -6,6 +6,7 @@ use crate::engine::{AssertionFault, BrowserFault, EntropyError, HttpFault, Redir
 use crate::flows::{AuthResponseError, DevicePending, LongRunningError};
 use crate::json::JsonFault;
 use crate::token::{IdTokenError, ServiceError};
+use crate::wstrust::WsTrustError;
 use alloc::boxed::Box;
 use alloc::string::String;
 use thiserror::Error as ThisError;
@@ -49,6 +50,9 @@ pub enum Error {
         /// What is wrong with it.
         violation: Violation,
     },
+    /// The user's federation service brought no token.
+    #[error(transparent)]
+    WsTrust(#[from] WsTrustError),
     /// What reached the redirect URI is refused.
     #[error(transparent)]
     AuthResponse(#[from] AuthResponseError),
@@ -116,6 +120,9 @@ pub enum Violation {
     /// A token is no JWT (RFC 7519): three parts, of which the middle one is base64url without padding.
     #[error("not a JWT")]
     Jwt,
+    /// The body is no XML that is taken: UTF-8, without a document type, of a reasonable size.
+    #[error("no usable XML: {0}")]
+    Xml(&'static str),
     /// A token is longer than any that is issued.
     #[error("too large")]
     TooLarge,

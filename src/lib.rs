@@ -52,6 +52,7 @@ mod text;
 pub mod token;
 #[cfg(feature = "transcript")]
 pub mod transcript;
+mod wstrust;
 
 pub use authority::{Authority, AuthorityBuilder};
 pub use cache::TokenCache;
@@ -67,6 +68,7 @@ pub use token::{
     AuthScheme, AuthenticationResult, IdTokenClaims, IdTokenError, PopAuthScheme, Scopes, ServiceError,
     TokenSource, decode_id_token,
 };
+pub use wstrust::{WsTrustError, WsTrustFault};
 
 /// This library's version, as the header `x-client-ver` tells the service.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -8,8 +8,8 @@ use crate::engine::{Entropy, Env, HostFacts, UnixTime};
 use crate::error::{Error, Warning};
 use crate::flows::{
     AcquireTokenByAuthCodeFlow, AcquireTokenByAuthorizationCode, AcquireTokenByRefreshToken,
-    AcquireTokenSilent, AuthCodeFlow, GetAccounts, GetAuthorizationRequestUrl, InitiateAuthCodeFlow,
-    RemoveAccount, ResolveAuthority,
+    AcquireTokenByUsernamePassword, AcquireTokenSilent, AuthCodeFlow, GetAccounts,
+    GetAuthorizationRequestUrl, InitiateAuthCodeFlow, RemoveAccount, ResolveAuthority,
 };
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -237,6 +237,23 @@ impl ClientApplication {
         scopes: impl IntoIterator<Item = S>,
     ) -> AcquireTokenByRefreshToken {
         AcquireTokenByRefreshToken::new(self.fingerprint(), refresh_token.into(), Scopes::new(scopes))
+    }
+
+    /// Signs a user in with a name and a password that the program knows (RFC 6749 section 4.3): at the authority, or at the
+    /// federation service of the user's organization. Neither personal accounts nor users who must prove more than a
+    /// password can sign in so.
+    #[deprecated(
+        note = "it takes the user's password and knows no second factor; sign people in with acquire_token_interactive, \
+                acquire_token_by_device_code or initiate_auth_code_flow, and use acquire_token_for_client for a service"
+    )]
+    pub fn acquire_token_by_username_password<S: AsRef<str>>(
+        &self,
+        username: impl Into<String>,
+        password: impl Into<Secret>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> AcquireTokenByUsernamePassword {
+        let scopes = Scopes::new(scopes);
+        AcquireTokenByUsernamePassword::new(self.fingerprint(), username.into(), password.into(), scopes)
     }
 
     /// A token for somebody who has signed in, without troubling them: from the cache, or by a refresh token. None if there

@@ -28,7 +28,7 @@ impl Method {
     }
 }
 
-/// A request to send as it is. What is secret is in the form, never in the URL or a header.
+/// A request to send as it is. What is secret is in the content, never in the URL or a header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -37,28 +37,55 @@ pub struct HttpRequest {
     /// Absolute, with its query; https, but for the instance metadata service at the link-local address
     /// `169.254.169.254`, which has no other.
     pub url: String,
-    /// Names in lower case; of a POST, the form's `content-type` among them.
+    /// Names in lower case; of a POST, the `content-type` among them.
     pub headers: Vec<(String, String)>,
-    /// The members of the body of a POST, in order; empty for a GET.
-    pub form: Vec<(String, Secret)>,
+    /// What it carries.
+    pub content: HttpContent,
     /// How many seconds an answer is worth waiting for, if that is less than the host's own limit.
     #[serde(default)]
     pub timeout: Option<u64>,
 }
 
+/// What a request carries (RFC 9110 section 6.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum HttpContent {
+    /// Nothing: that of a GET.
+    None,
+    /// `application/x-www-form-urlencoded`: its members, in order.
+    Form(Vec<(String, Secret)>),
+    /// A SOAP 1.2 envelope, `application/soap+xml`.
+    Xml(Secret),
+}
+
 impl HttpRequest {
     pub(crate) fn get(url: String) -> Self {
         let headers = [("accept".to_owned(), "application/json".to_owned())].into();
-        Self { method: Method::Get, url, headers, form: Vec::new(), timeout: None }
+        Self { method: Method::Get, url, headers, content: HttpContent::None, timeout: None }
     }
 
     pub(crate) fn post(url: String, headers: Vec<(String, String)>, form: Vec<(String, Secret)>) -> Self {
-        Self { method: Method::Post, url, headers, form, timeout: None }
+        Self { method: Method::Post, url, headers, content: HttpContent::Form(form), timeout: None }
     }
 
-    /// The body to send, `application/x-www-form-urlencoded`; empty for a GET.
+    /// The members of a form; none of other content.
+    pub fn form(&self) -> &[(String, Secret)] {
+        match &self.content {
+            HttpContent::Form(members) => members,
+            HttpContent::None | HttpContent::Xml(_) => &[],
+        }
+    }
+
+    /// The body to send; empty for a GET.
     pub fn body(&self) -> Secret {
-        Secret::new(encode_form(self.form.iter().map(|(name, value)| (name.as_str(), value.expose()))))
+        match &self.content {
+            HttpContent::None => Secret::new(""),
+            HttpContent::Form(members) => {
+                let members = members.iter().map(|(name, value)| (name.as_str(), value.expose()));
+                Secret::new(encode_form(members))
+            }
+            HttpContent::Xml(text) => text.clone(),
+        }
     }
 }
 

@@ -114,7 +114,7 @@ pub use effect::{Effect, Reply};
 pub use entropy::{Entropy, EntropyError};
 pub use env::{Env, HostFacts};
 pub use flow::{BoxFlow, DynFlow, Flow, Next, Request};
-pub use http::{HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
+pub use http::{HttpContent, HttpFault, HttpRequest, HttpResponse, MAX_BODY, Method};
 pub use interaction::{BrowserFault, BrowserLaunch, RedirectFault, RedirectListen, ResponseMode, UserPrompt};
 pub use operation::{AssertionFault, CacheWrite, ClientAssertion, Operation, Wait, WaitReason};
 pub use session::Session;

@@ -12,6 +12,7 @@ mod remove_tokens_for_client;
 mod resolve_authority;
 mod silent;
 mod user_federated_identity_credential;
+mod username_password;
 
 pub use auth_code::{
     AcquireTokenByAuthCodeFlow, AcquireTokenByAuthorizationCode, AuthCodeFlow, AuthResponseError,
@@ -38,3 +39,4 @@ pub use silent::{AcquireTokenSilent, Silent};
 pub use user_federated_identity_credential::{
     AcquireTokenByUserFederatedIdentityCredential, FederatedUser, UserFederatedIdentityCredential,
 };
+pub use username_password::{AcquireTokenByUsernamePassword, UsernamePassword};

@@ -2,17 +2,18 @@
 //! is. Made when the request is, never stored with a flow.
 use crate::credential::{AssertionClaims, CertificateCredential, ClientCredential};
 use crate::encoding::{base64url, sha256_of_parts, uuid4};
-use crate::engine::{Env, HttpRequest};
+use crate::engine::Env;
 use crate::error::Error;
 use crate::secret::Secret;
 use alloc::borrow::ToOwned;
+use alloc::{string::String, vec::Vec};
 
 /// RFC 7523 section 2.2.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Adds it. `from_host` is the assertion that the host made, for a client whose host makes them.
+/// Adds it to the form. `from_host` is the assertion that the host made, for a client whose host makes them.
 pub(super) fn authenticate(
-    request: &mut HttpRequest,
+    form: &mut Vec<(String, Secret)>,
     env: &mut Env<'_>,
     token_endpoint: &str,
     from_host: Option<&Secret>,
@@ -21,7 +22,7 @@ pub(super) fn authenticate(
         // A public client has none.
         None => return Ok(()),
         Some(ClientCredential::Secret(secret)) => {
-            request.form.push(("client_secret".to_owned(), secret.clone()));
+            form.push(("client_secret".to_owned(), secret.clone()));
             return Ok(());
         }
         Some(ClientCredential::Certificate(certificate)) => {
@@ -32,8 +33,8 @@ pub(super) fn authenticate(
             from_host.cloned().ok_or(Error::Bug("the host's assertion is not there yet"))?
         }
     };
-    request.form.push(("client_assertion_type".to_owned(), Secret::new(JWT_BEARER)));
-    request.form.push(("client_assertion".to_owned(), assertion));
+    form.push(("client_assertion_type".to_owned(), Secret::new(JWT_BEARER)));
+    form.push(("client_assertion".to_owned(), assertion));
     Ok(())
 }
 

@@ -144,14 +144,13 @@ impl Exchange {
         let mut form = Vec::with_capacity(self.grant.form.len() + 4);
         form.push(("client_id".to_owned(), Secret::new(&**application.client_id())));
         form.push(("client_info".to_owned(), Secret::new("1")));
-        let mut request = HttpRequest::post(url, self.headers(env), form);
-        authenticate(&mut request, env, &self.token_endpoint, self.assertion.as_ref())?;
+        authenticate(&mut form, env, &self.token_endpoint, self.assertion.as_ref())?;
         // What the caller says of a member prevails.
         for (name, value) in &self.grant.form {
-            request.form.retain(|(own, _)| own != name);
-            request.form.push((name.clone(), value.clone()));
+            form.retain(|(own, _)| own != name);
+            form.push((name.clone(), value.clone()));
         }
-        Ok(request)
+        Ok(HttpRequest::post(url, self.headers(env), form))
     }
 
     /// A flow may have been stored where others can write: no credential leaves for another host.
@@ -191,9 +190,7 @@ impl Exchange {
         let request = self.request(env)?;
         let salt = env.random("throttle")?;
         let keys = env.state.throttled.keys(&request, || salt);
-        let (confidential, public) = DEFAULT_THROTTLE;
-        let seconds = if env.application().credential().is_some() { confidential } else { public };
-        Ok(env.state.throttled.note(keys, response, env.now(), seconds))
+        Ok(env.state.throttled.note(keys, response, env.now(), default_throttle(env)))
     }
 
     /// What an answer means, RFC 6749 sections 5.1 and 5.2.
@@ -246,6 +243,12 @@ pub(crate) fn add_headers(
     let all = own.into_iter().chain(further.iter().copied());
     let all = all.chain([("x-ms-lib-capability", "retry-after, h429")]).chain(app);
     headers.extend(all.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+/// How many seconds a busy server is left alone if it does not say.
+pub(crate) fn default_throttle(env: &Env<'_>) -> u64 {
+    let (confidential, public) = DEFAULT_THROTTLE;
+    if env.application().credential().is_some() { confidential } else { public }
 }
 
 /// Whether it asks to be asked again: it is neither remembered nor counted as a failure.

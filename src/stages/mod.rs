@@ -7,7 +7,7 @@ mod signing_keys;
 mod store;
 
 pub(crate) use discovery::Discovery;
-pub(crate) use exchange::{DEVICE_CODE, Exchange, Grant, add_headers};
+pub(crate) use exchange::{DEVICE_CODE, Exchange, Grant, add_headers, default_throttle};
 pub(crate) use region::{Region, Resolved};
 pub(crate) use store::{Store, Stored};
 

@@ -36,6 +36,8 @@ pub(crate) struct Stored {
     pub(crate) signed_in: Option<SignedIn>,
     /// On whose behalf it is.
     pub(crate) on_behalf_of: Option<AssertionKey>,
+    /// The user name that was typed, for an account without another.
+    pub(crate) username: Option<String>,
 }
 
 impl Stored {
@@ -50,6 +52,7 @@ impl Stored {
             renewed: None,
             signed_in: None,
             on_behalf_of: None,
+            username: None,
         }
     }
 }
@@ -198,6 +201,7 @@ impl Store {
             response: Some(&self.response.members),
             grant_type: Some(&self.asked.grant_type),
             data: data.collect(),
+            username: self.asked.username.as_deref(),
             skip_account_creation: self.asked.renewed.is_some(),
             on_behalf_of: self.asked.on_behalf_of.as_ref(),
             ..TokenEvent::default()

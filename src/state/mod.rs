@@ -2,6 +2,7 @@
 mod assertions;
 mod documents;
 mod expiring;
+mod federation;
 mod signing_keys;
 mod telemetry;
 mod throttled;
@@ -9,13 +10,17 @@ mod throttled;
 use alloc::string::String;
 use assertions::Assertions;
 use documents::Documents;
+use federation::Federation;
 use serde::{Deserialize, Serialize};
 use signing_keys::RememberedKeys;
 use telemetry::Telemetry;
 use throttled::Throttled;
 
-/// What clients learn from one flow to the next: discovery documents and signing keys (24 hours), answers that say
-/// "not now", telemetry counters, the client assertion that is still good, and the Azure region of this machine.
+pub(crate) use federation::Realm;
+
+/// What clients learn from one flow to the next: discovery documents, signing keys and where users with a password sign in
+/// (24 hours), answers that say "not now", telemetry counters, the client assertion that is still good, and the Azure region
+/// of this machine.
 ///
 /// The host owns it, lends it for the length of one step, and may store it or share it among clients. It is bounded, losing
 /// it is harmless, and what is serialized holds neither an assertion nor the region nor anything whose key was made of a secret. Store it
@@ -25,6 +30,7 @@ use throttled::Throttled;
 pub struct ClientState {
     pub(crate) documents: Documents,
     pub(crate) signing_keys: RememberedKeys,
+    pub(crate) federation: Federation,
     pub(crate) throttled: Throttled,
     pub(crate) telemetry: Telemetry,
     #[serde(skip)]

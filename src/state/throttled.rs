@@ -25,6 +25,10 @@ pub(crate) struct Throttled {
     /// Refused requests (400), by all that was in them, secrets too: so they stay in this process.
     #[serde(skip)]
     refused: Expiring<(HttpResponse, UnixTime)>,
+    /// Federation services that are busy or refuse, by endpoint and user. They may repeat what they were sent, so these
+    /// stay in this process, too.
+    #[serde(skip)]
+    faults: Expiring<(HttpResponse, UnixTime)>,
 }
 
 /// What makes a request the same as another.
@@ -42,14 +46,15 @@ impl Throttled {
     pub(crate) fn keys(&mut self, request: &HttpRequest, fresh: impl FnOnce() -> [u8; 32]) -> RequestKeys {
         let salt = *self.salt.get_or_insert_with(fresh);
         let member = |wanted: &str| {
-            let found = request.form.iter().find(|(name, _)| name == wanted);
+            let found = request.form().iter().find(|(name, _)| name == wanted);
             found.map(|(_, value)| value.expose().as_bytes()).unwrap_or_default()
         };
         let endpoint = request.url.split('?').next().unwrap_or_default().as_bytes();
         let account = ["refresh_token", "code", "username"].into_iter().map(member);
         let account = account.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
         let busy = [&salt[..], b"busy", endpoint, member("client_id"), member("scope"), account];
-        let form = request.form.iter().flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
+        let form =
+            request.form().iter().flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
         let refused = [&salt[..], b"refused", request.url.as_bytes()].into_iter().chain(form);
         RequestKeys { busy: base64url(sha256_of_parts(busy)), refused: base64url(sha256_of_parts(refused)) }
     }
@@ -68,22 +73,65 @@ impl Throttled {
         now: UnixTime,
         default_seconds: u64,
     ) -> Option<UnixTime> {
-        let retry_after = response.header("retry-after");
-        if retry_after.is_some() || response.status == 429 || response.status >= 500 {
-            let seconds = retry_after.and_then(|text| seconds_to_wait(text, now)).unwrap_or(default_seconds);
-            let until = now.saturating_add(seconds);
-            if seconds > 0 {
-                self.busy.put(keys.busy, (to_remember(response), until), now, seconds);
-            }
-            return (seconds > 0).then_some(until);
+        if let Some(seconds) = pause(response, now, default_seconds) {
+            return put(&mut self.busy, keys.busy, response, now, seconds);
         }
         if response.status == 400 {
-            let until = now.saturating_add(BAD_REQUEST);
-            self.refused.put(keys.refused, (to_remember(response), until), now, BAD_REQUEST);
-            return Some(until);
+            return put(&mut self.refused, keys.refused, response, now, BAD_REQUEST);
         }
         None
     }
+
+    /// Names a user at a federation service.
+    pub(crate) fn user_key(
+        &mut self,
+        address: &str,
+        username: &str,
+        fresh: impl FnOnce() -> [u8; 32],
+    ) -> String {
+        let salt = *self.salt.get_or_insert_with(fresh);
+        base64url(sha256_of_parts([&salt[..], b"user", address.as_bytes(), username.as_bytes()]))
+    }
+
+    /// What the service answers this user without being asked, if there is such, and until when.
+    pub(crate) fn fault(&self, user_key: &str, now: UnixTime) -> Option<&(HttpResponse, UnixTime)> {
+        self.faults.get(user_key, now)
+    }
+
+    /// Remembers what a federation service answered, if it says "not now", and until when. Not to be called with a success.
+    pub(crate) fn note_fault(
+        &mut self,
+        user_key: String,
+        response: &HttpResponse,
+        now: UnixTime,
+        default_seconds: u64,
+    ) -> Option<UnixTime> {
+        let seconds = pause(response, now, default_seconds)?;
+        put(&mut self.faults, user_key, response, now, seconds)
+    }
+}
+
+/// How many seconds a server wants to be left alone, if it does.
+fn pause(response: &HttpResponse, now: UnixTime, default_seconds: u64) -> Option<u64> {
+    let retry_after = response.header("retry-after");
+    let is_busy = retry_after.is_some() || response.status == 429 || response.status >= 500;
+    let seconds = || retry_after.and_then(|text| seconds_to_wait(text, now)).unwrap_or(default_seconds);
+    is_busy.then(seconds)
+}
+
+fn put(
+    map: &mut Expiring<(HttpResponse, UnixTime)>,
+    key: String,
+    response: &HttpResponse,
+    now: UnixTime,
+    seconds: u64,
+) -> Option<UnixTime> {
+    let until = now.saturating_add(seconds);
+    if seconds == 0 {
+        return None;
+    }
+    map.put(key, (to_remember(response), until), now, seconds);
+    Some(until)
 }
 
 /// What it takes to answer again: the headers, cookies among them, are not.

@@ -45,7 +45,7 @@
 //! // All that was scripted was asked for; what was sent can be looked at with its secrets.
 //! assert!(host.answers.is_empty());
 //! let sent = host.requests.last().ok_or("a request was made")?;
-//! assert!(sent.form.iter().any(|(name, value)| name == "grant_type" && value.expose() == "refresh_token"));
+//! assert!(sent.form().iter().any(|(name, value)| name == "grant_type" && value.expose() == "refresh_token"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -95,8 +95,8 @@
 //! rest is `[redacted]`: client secrets and assertions, codes, verifiers, states, nonces, tokens, login hints, and
 //! every member that this library does not know. So it is with what the service answers. Of the cache there is but
 //! what kind of entries were read and written, of accounts not whose they are. URLs and headers show as they are, for
-//! what is secret is never there; the header `x-anchormailbox` has the id of an account, and your
-//! [remarks](Transcript::remark) say what you say.
+//! what is secret is never there; the header `x-anchormailbox` has the id or the name of an account, the address of user
+//! realm discovery the name, and your [remarks](Transcript::remark) say what you say.
 //!
 //! # Restarts
 //!

@@ -1,7 +1,7 @@
 //! What is noted of a flow. Secrets are left out here, so neither form of a transcript can show one.
 use super::text::members;
 use crate::cache::{AccessTokenQuery, CacheEntries, CacheRead, Entry};
-use crate::engine::{CacheWrite, Effect, HttpRequest, HttpResponse, Reply, WaitReason};
+use crate::engine::{CacheWrite, Effect, HttpContent, HttpRequest, HttpResponse, Reply, WaitReason};
 use crate::json::JsonObject;
 use alloc::string::{String, ToString};
 use alloc::{borrow::ToOwned, format, vec::Vec};
@@ -37,7 +37,8 @@ const PUBLIC_PARAMETERS: [&str; 12] = [
 ];
 
 /// Members of answers that are no secret.
-const PUBLIC_ANSWER: [&str; 18] = [
+const PUBLIC_ANSWER: [&str; 19] = [
+    "account_type",
     "authorization_endpoint",
     "correlation_id",
     "device_authorization_endpoint",
@@ -147,12 +148,19 @@ impl Note {
     /// The version of this library changes with every release, so it is not shown.
     fn request(request: &HttpRequest) -> Self {
         let headers = request.headers.iter().filter(|(name, _)| name != "x-client-ver").cloned();
-        let form = request.form.iter().map(|(name, value)| shown(&PUBLIC_FORM, name, value.expose()));
+        let form = match &request.content {
+            HttpContent::None => Vec::new(),
+            HttpContent::Form(members) => {
+                members.iter().map(|(name, value)| shown(&PUBLIC_FORM, name, value.expose())).collect()
+            }
+            // It has the user's password in it.
+            HttpContent::Xml(_) => [("envelope".to_owned(), REDACTED.to_owned())].into(),
+        };
         Self::Request {
             method: request.method.as_str(),
             url: request.url.clone(),
             headers: headers.collect(),
-            form: form.collect(),
+            form,
         }
     }
 

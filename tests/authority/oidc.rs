@@ -191,7 +191,7 @@ fn crt_17_18_each_request_has_an_assertion_of_its_own_for_the_token_endpoint() {
 }
 
 fn claims(request: &HttpRequest) -> Value {
-    let assertion = request.form.iter().find(|(name, _)| name == "client_assertion");
+    let assertion = request.form().iter().find(|(name, _)| name == "client_assertion");
     let claims = assertion.unwrap().1.expose().split('.').nth(1).unwrap();
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
 }

@@ -123,7 +123,7 @@ fn document() -> HttpResponse {
 
 /// A member of a request's body; once at most.
 pub(crate) fn member(request: &HttpRequest, name: &str) -> Option<String> {
-    let mut found = request.form.iter().filter(|(own, _)| own == name);
+    let mut found = request.form().iter().filter(|(own, _)| own == name);
     let first = found.next().map(|(_, value)| value.expose().to_owned());
     assert!(found.next().is_none(), "{name} occurs twice");
     first

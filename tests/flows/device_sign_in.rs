@@ -28,7 +28,7 @@ fn one_call_does_it_all() {
     let result = host.call(request).unwrap();
     assert_eq!(result.account.unwrap().username.as_deref(), Some("ada@contoso.example"));
     let sent = |at: usize, member: &str| {
-        let form = &host.requests[at].form;
+        let form = host.requests[at].form();
         form.iter().find(|(name, _)| name == member).map(|(_, value)| value.expose())
     };
     assert_eq!(

@@ -162,6 +162,6 @@ fn a_refresh_token_that_took_another_s_place_survives_keys_that_are_not_to_be_ha
     service.0.call(silent).unwrap().unwrap();
     assert!(service.0.cache.serialize().contains("AT2"));
     let sent = service.0.requests.iter().rev().find(|request| request.url.ends_with("/token")).unwrap();
-    let (_, redeemed) = sent.form.iter().find(|(name, _)| name == "refresh_token").unwrap();
+    let (_, redeemed) = sent.form().iter().find(|(name, _)| name == "refresh_token").unwrap();
     assert_eq!(redeemed.expose(), "RT2");
 }

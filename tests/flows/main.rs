@@ -44,3 +44,4 @@ mod token_answers;
 mod token_cache;
 mod transcript;
 mod user_federated_identity_credential;
+mod username_password;

@@ -1,6 +1,7 @@
 //! The README's diagrams are what the flows do. `INSTA_UPDATE=always` makes them anew, as it does snapshots.
 #![allow(clippy::disallowed_methods, reason = "the README is written when whoever runs this asks for it")]
 use crate::support::{GRAPH, builder};
+use crate::username_password::{ASSERTION, BOTH, FEDERATED, PASSWORD, SAML_1_1, issued};
 use msal_proto::cache::Account;
 use msal_proto::transcript::{ScriptedHost, Transcript};
 use msal_proto::{ConfidentialClientApplication, PublicClientApplication};
@@ -13,7 +14,7 @@ const ADA: &str = "ada@contoso.example";
 type Scripted = ScriptedHost<ConfidentialClientApplication>;
 
 /// What each diagram is made from.
-fn transcripts() -> [(&'static str, Transcript); 13] {
+fn transcripts() -> [(&'static str, Transcript); 14] {
     [
         ("acquire_token_for_client", acquire_token_for_client()),
         ("acquire_token_on_behalf_of", acquire_token_on_behalf_of()),
@@ -21,6 +22,7 @@ fn transcripts() -> [(&'static str, Transcript); 13] {
         ("auth_code_flow", signed_in().0.transcript),
         ("acquire_token_interactive", acquire_token_interactive()),
         ("acquire_token_by_device_code", acquire_token_by_device_code()),
+        ("acquire_token_by_username_password", acquire_token_by_username_password()),
         ("acquire_token_silent: refresh token", acquire_token_silent_by_refresh_token()),
         ("acquire_token_silent: cache", acquire_token_silent_from_the_cache()),
         ("get_accounts", get_accounts()),
@@ -74,6 +76,19 @@ fn remembered() -> (Scripted, Account) {
     let (mut host, account) = signed_in();
     host.transcript = Transcript::default();
     (host, account)
+}
+
+/// Of a user of a federation service.
+#[allow(deprecated, reason = "it says so itself")]
+fn acquire_token_by_username_password() -> Transcript {
+    let mut host = host();
+    host.answer_discovery();
+    host.answer(200, FEDERATED);
+    host.answer(200, BOTH);
+    host.answer(200, issued(ASSERTION, SAML_1_1));
+    host.answer_refresh(ADA, "User.Read");
+    host.call(|app| app.acquire_token_by_username_password(ADA, PASSWORD, ["User.Read"])).unwrap();
+    host.transcript
 }
 
 fn acquire_token_for_client() -> Transcript {

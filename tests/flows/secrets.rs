@@ -62,7 +62,7 @@ fn advance<F: Flow>(step: Step<F>, world: &mut World) -> Step<F> {
 }
 
 fn assertion_in(request: &HttpRequest) -> Option<String> {
-    let member = request.form.iter().find(|(name, _)| name == "client_assertion");
+    let member = request.form().iter().find(|(name, _)| name == "client_assertion");
     member.map(|(_, value)| value.expose().to_owned())
 }
 
@@ -160,7 +160,7 @@ fn a_stored_client_state_holds_no_assertion_and_nothing_that_a_secret_names() {
 
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let members: Vec<_> = value.as_object().unwrap().keys().collect();
-        assert_eq!(members, ["documents", "signing_keys", "telemetry", "throttled"]);
+        assert_eq!(members, ["documents", "federation", "signing_keys", "telemetry", "throttled"]);
         assert_eq!(value["throttled"]["busy"].as_object().unwrap().len(), 1);
         assert_eq!(value["throttled"].as_object().unwrap().keys().collect::<Vec<_>>(), ["busy", "salt"]);
     }

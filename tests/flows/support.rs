@@ -207,13 +207,13 @@ impl<C: Deref<Target = ClientApplication>> World<C> {
 
     /// The members of the last request's body.
     pub(crate) fn sent(&self, member: &str) -> Option<&str> {
-        let form = &self.requests.last()?.form;
+        let form = self.requests.last()?.form();
         form.iter().find(|(name, _)| name == member).map(|(_, value)| value.expose())
     }
 
     /// The same of every request that has it.
     pub(crate) fn all_sent(&self, member: &str) -> Vec<&str> {
-        let members = self.requests.iter().flat_map(|request| &request.form);
+        let members = self.requests.iter().flat_map(|request| request.form());
         members.filter(|(name, _)| name == member).map(|(_, value)| value.expose()).collect()
     }
 

@@ -45,7 +45,7 @@ fn from_sign_in_to_sign_out() -> (ScriptedHost<PublicClientApplication>, Vec<Str
     host.call(|app| app.remove_account(&account)).unwrap();
     assert_eq!(host.call(|app| app.acquire_token_silent(["User.Read"], &account)).unwrap(), None);
     assert!(host.answers.is_empty());
-    for form in host.requests.iter().map(|request| &request.form) {
+    for form in host.requests.iter().map(|request| request.form()) {
         let hidden = |name: &str| ["code", "refresh_token", "code_verifier"].contains(&name);
         let hidden = form.iter().filter(|(name, _)| hidden(name)).map(|(_, value)| value.expose().to_owned());
         secrets.extend(hidden);

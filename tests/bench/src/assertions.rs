@@ -60,7 +60,7 @@ fn sign(app: &ConfidentialClientApplication, facts: &HostFacts, state: &ClientSt
     ));
     match step.decline(&mut app.env(&mut state, facts, now(), entropy(generator))) {
         Step::HttpRequest(pending)
-            if pending.op().form.iter().any(|(name, _)| name == "client_assertion") =>
+            if pending.op().form().iter().any(|(name, _)| name == "client_assertion") =>
         {
             let _ = black_box(pending);
             Ok(())

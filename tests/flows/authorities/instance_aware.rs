@@ -71,7 +71,7 @@ fn in_a_process_that_knows_neither_cloud() {
     let mut other = World::with(aware().build().unwrap()).http(200, &document(GOVERNMENT));
     let error = other.finish(&altered, &answer).unwrap_err();
     assert!(matches!(error, Error::AuthResponse(AuthResponseError::OtherClient)), "{error}");
-    assert!(other.requests.iter().all(|request| request.form.is_empty()));
+    assert!(other.requests.iter().all(|request| request.form().is_empty()));
 }
 
 #[test]

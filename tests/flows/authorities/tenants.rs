@@ -54,7 +54,7 @@ fn a_flow_whose_tenant_was_altered_is_of_another_authority() {
     let flow = AuthCodeFlow { tenant: Some(GUEST_TENANT.into()), ..flow };
     let error = world.finish(&flow, &came_back(&flow)).unwrap_err();
     assert!(matches!(error, Error::AuthResponse(_)), "{error}");
-    assert!(world.requests.iter().all(|request| request.form.is_empty()));
+    assert!(world.requests.iter().all(|request| request.form().is_empty()));
     let flow = AuthCodeFlow { tenant: Some("../evil.example".into()), ..flow };
     assert!(matches!(
         world.finish(&flow, &came_back(&flow)),
@@ -65,7 +65,7 @@ fn a_flow_whose_tenant_was_altered_is_of_another_authority() {
 #[test]
 fn an_interactive_sign_in_at_another_tenant() {
     let mut world = World::public();
-    world.service = Some(|request| match request.form.is_empty() {
+    world.service = Some(|request| match request.form().is_empty() {
         true => response(200, &document(GUESTS)),
         false => response(500, ""),
     });

@@ -7,6 +7,7 @@ mod on_behalf_of;
 mod options;
 mod others;
 mod people;
+mod username_password;
 
 use crate::person::refreshed;
 use crate::refusals::at_the_token_endpoint;

@@ -18,7 +18,7 @@ const SILENT: [&str; 5] = ["CacheRead", "HttpRequest", "HttpRequest", "HttpReque
 
 /// Refreshes whatever it is given, but for a token that has expired.
 fn service(request: &HttpRequest) -> HttpResponse {
-    let is_dead = request.form.iter().any(|(_, value)| value.expose() == "canary-dead-token");
+    let is_dead = request.form().iter().any(|(_, value)| value.expose() == "canary-dead-token");
     let refuse = || response(400, r#"{"error":"invalid_grant","suberror":"token_expired"}"#);
     let refresh = || response(200, &refreshed().to_string());
     discovery(request).unwrap_or_else(|| if is_dead { refuse() } else { refresh() })

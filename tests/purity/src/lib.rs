@@ -3,7 +3,7 @@
 use msal_proto::authority::{AZURE_PUBLIC, AuthorityBuilder};
 use msal_proto::cache::Account;
 use msal_proto::engine::{Entropy, Env, Flow, HostFacts, HttpResponse, Request, Step, UnixTime};
-use msal_proto::flows::{AuthCodeFlow, DeviceFlow, FederatedUser};
+use msal_proto::flows::{AcquireTokenByUsernamePassword, AuthCodeFlow, DeviceFlow, FederatedUser};
 use msal_proto::{
     AzureRegion, CertificateCredential, ClientApplication, ClientCredential, ClientState,
     ConfidentialClientApplication, Error, PublicClientApplication, SecretBytes, TokenCache,
@@ -56,6 +56,7 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         drive(&app, &mut world, &mut cache, answer, app.initiate_auth_code_flow(["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.acquire_token_by_refresh_token(&*text, ["scope"])),
         drive(&app, &mut world, &mut cache, answer, app.get_accounts()),
+        drive(&app, &mut world, &mut cache, answer, by_username_password(&app, &text)),
         drive(&app, &mut world, &mut cache, answer, {
             let user = FederatedUser::Username("user".into());
             app.acquire_token_by_user_federated_identity_credential(["scope"], &*text, user)
@@ -78,6 +79,11 @@ fn every_flow(answer: &[u8], seed: u8) -> Result<usize, Error> {
         ends.push(drive(&public, &mut world, &mut cache, answer, public.acquire_token_by_device_flow(flow)));
     }
     Ok(ends.into_iter().filter(|ended_well| *ended_well).count() + cache.serialize().len())
+}
+
+#[allow(deprecated, reason = "it says so itself")]
+fn by_username_password(app: &ClientApplication, text: &str) -> AcquireTokenByUsernamePassword {
+    app.acquire_token_by_username_password(text, text, ["scope"])
 }
 
 struct World {

@@ -16,7 +16,7 @@ fn header(certificate: CertificateCredentialBuilder) -> Value {
     host.answer_discovery();
     host.answer(200, r#"{"token_type":"Bearer","expires_in":3599,"access_token":"AT"}"#);
     host.call(|app| app.acquire_token_for_client(["https://graph.microsoft.com/.default"])).unwrap();
-    let form = &host.requests.last().unwrap().form;
+    let form = host.requests.last().unwrap().form();
     let assertion = form.iter().find(|(name, _)| name == "client_assertion").unwrap().1.expose();
     let header = BASE64_URL_SAFE_NO_PAD.decode(assertion.split('.').next().unwrap()).unwrap();
     serde_json::from_slice(&header).unwrap()

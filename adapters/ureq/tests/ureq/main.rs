@@ -14,3 +14,4 @@ mod people;
 mod region;
 mod transport;
 mod two_processes;
+mod username_password;

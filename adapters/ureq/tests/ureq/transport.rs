@@ -1,5 +1,5 @@
 //! The transport alone, against servers that misbehave.
-use msal_proto::engine::{HttpFault, HttpRequest, MAX_BODY};
+use msal_proto::engine::{HttpContent, HttpFault, HttpRequest, MAX_BODY};
 use msal_ureq::{Transport, TransportError, TransportOptions};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
@@ -42,7 +42,7 @@ fn post(url: &str) -> HttpRequest {
         "method": "Post",
         "url": url,
         "headers": [["content-type", "application/x-www-form-urlencoded"]],
-        "form": [["client_secret", "a b&c"]],
+        "content": { "Form": [["client_secret", "a b&c"]] },
     });
     serde_json::from_value(request).unwrap()
 }
@@ -113,6 +113,19 @@ fn a_port_where_nobody_listens_is_a_failed_connection() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     assert!(matches!(transport().send(&post(&url)), Err(HttpFault::Connect(_))));
+}
+
+#[test]
+fn an_envelope_is_sent_as_it_is() {
+    let (origin, server) = serve(vec![answer("200 OK", b"")]);
+    let mut request = post(&origin);
+    request.headers = vec![("content-type".into(), "application/soap+xml; charset=utf-8".into())];
+    request.content = HttpContent::Xml(format!("<e>&amp;\u{e9}</e>{BODY}").into());
+    assert!(!format!("{request:?}").contains("amp"));
+    transport().send(&request).unwrap();
+    let sent = server.join().unwrap().remove(0);
+    assert!(sent.contains("content-type: application/soap+xml; charset=utf-8\r\n"), "{sent}");
+    assert!(sent.ends_with(&format!("\r\n\r\n<e>&amp;\u{e9}</e>{BODY}")), "{sent}");
 }
 
 #[test]

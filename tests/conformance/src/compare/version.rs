@@ -135,7 +135,7 @@ impl Versions {
         {
             return Some(Which::Newest);
         }
-        if part == Part::State && self.has_id_token(scenario, position) {
+        if part == Part::State && self.outcomes_differ(position) && self.has_id_token(scenario, position) {
             return Some(Which::Oldest);
         }
         (regional || mixes_case_of_environment(scenario)).then_some(Which::Newest)
@@ -155,19 +155,28 @@ impl Versions {
         built.windows(2).any(|pair| matches!(pair, [a, b] if a != b))
     }
 
-    /// Whether the server answered the step with an id token.
-    fn has_id_token(&self, scenario: &Scenario, position: usize) -> bool {
+    fn outcomes_differ(&self, position: usize) -> bool {
         let steps = self.goldens.iter().filter_map(|golden| golden.steps.get(position));
-        steps.flat_map(|step| &step.effects).any(|effect| {
-            let rule = effect.pointer("/reply/rule").and_then(Value::as_str).and_then(|id| scenario.rule(id));
-            let index = effect
-                .pointer("/reply/index")
-                .and_then(Value::as_u64)
-                .and_then(|index| usize::try_from(index).ok());
-            let response = rule.zip(index).and_then(|(rule, index)| rule.responses.get(index));
-            response
-                .and_then(|response| response.json.as_ref())
-                .is_some_and(|json| json.get("id_token").is_some())
+        let outcomes: Vec<_> = steps.map(|step| comparable(&step.outcome)).collect();
+        outcomes.windows(2).any(|pair| matches!(pair, [a, b] if a != b))
+    }
+
+    /// Whether the server answered the step with an id token, in each golden.
+    fn has_id_token(&self, scenario: &Scenario, position: usize) -> bool {
+        let mut steps = self.goldens.iter().filter_map(|golden| golden.steps.get(position));
+        steps.all(|step| {
+            step.effects.iter().any(|effect| {
+                let rule =
+                    effect.pointer("/reply/rule").and_then(Value::as_str).and_then(|id| scenario.rule(id));
+                let index = effect
+                    .pointer("/reply/index")
+                    .and_then(Value::as_u64)
+                    .and_then(|index| usize::try_from(index).ok());
+                let response = rule.zip(index).and_then(|(rule, index)| rule.responses.get(index));
+                response
+                    .and_then(|response| response.json.as_ref())
+                    .is_some_and(|json| json.get("id_token").is_some())
+            })
         })
     }
 }

@@ -1,18 +1,23 @@
 //! `fn`: functions without a client.
 
-use msal_proto::conformance::canonicalize;
 use msal_proto::credential::extract_certs;
 use msal_proto::transcript::ScriptedHost;
-use msal_proto::{Error, PublicClientApplication, decode_id_token};
+use msal_proto::{Error, PublicClientApplication, Secret, conformance, decode_id_token};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
 use super::recorded::value;
 use super::{NotRun, host, outcome};
 use crate::transcript::Outcome;
-use crate::world::World;
+use crate::world::{World, xml_view};
 
-pub(super) fn call(world: &World<'_>, name: &str, mut arguments: Arguments) -> Result<Outcome, NotRun> {
+/// `random` is for what the library would draw.
+pub(super) fn call(
+    world: &World<'_>,
+    random: u64,
+    name: &str,
+    mut arguments: Arguments,
+) -> Result<Outcome, NotRun> {
     match name {
         "extract_certs" => {
             let text = arguments.needed_text("text")?;
@@ -25,15 +30,46 @@ pub(super) fn call(world: &World<'_>, name: &str, mut arguments: Arguments) -> R
         "canonicalize" => {
             let url = arguments.needed_text("url")?;
             arguments.end()?;
-            match canonicalize(&url) {
+            match conformance::canonicalize(&url) {
                 Ok((host, tenant)) => Ok(Outcome::Ok(json!({"url": url, "host": host, "tenant": tenant}))),
                 Err(error) => outcome::failure(&error.into()),
             }
         }
         "decode_id_token" => decode(world, arguments),
+        "mex" => {
+            let xml = arguments.needed_text("xml")?;
+            arguments.end()?;
+            let found = conformance::mex(&xml);
+            let view = |(address, action)| json!({"address": address, "action": action});
+            found.map_or_else(failure, |found| Ok(Outcome::Ok(found.map_or(Value::Null, view))))
+        }
+        "parse_rstr" => {
+            let xml = arguments.needed_text("xml")?;
+            arguments.end()?;
+            let view = |(assertion, token_type): (Secret, String)| json!({"token": assertion.expose(), "type": token_type});
+            conformance::parse_rstr(&xml).map_or_else(failure, |token| Ok(Outcome::Ok(view(token))))
+        }
+        "build_rst" => build_rst(world, random, arguments),
         "merge_claims_challenge_and_capabilities" => merge_claims(arguments),
         name => Err(NotRun::NotBuilt(format!("fn {name}"))),
     }
+}
+
+fn build_rst(world: &World<'_>, random: u64, mut arguments: Arguments) -> Result<Outcome, NotRun> {
+    let username = arguments.needed_text("username")?;
+    let password = Secret::new(arguments.needed_text("password")?);
+    let audience = arguments.needed_text("cloud_audience_urn")?;
+    let (address, action) =
+        (arguments.needed_text("endpoint_address")?, arguments.needed_text("soap_action")?);
+    arguments.end()?;
+    let message_id = format!("6f1a2b3c-0000-4000-8000-{random:012x}");
+    let message = (&*message_id, host::now(world));
+    let envelope = conformance::build_rst((&username, &password), &audience, (&address, &action), message);
+    envelope.map_or_else(failure, |envelope| Ok(Outcome::Ok(xml_view(envelope.expose()))))
+}
+
+fn failure(error: Error) -> Result<Outcome, NotRun> {
+    outcome::failure(&error)
 }
 
 /// As a person is sent to sign in with them.

@@ -19,10 +19,15 @@ use crate::world::{self, BrowserReply, HttpReply, TransportFault, World};
 pub(super) struct Entropies(u64);
 
 impl Entropies {
+    /// Another number for each call.
+    pub(super) fn count(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
+
     fn next(&mut self) -> Entropy {
         loop {
-            self.0 += 1;
-            if let Ok(entropy) = Entropy::new(Sha256::digest(self.0.to_be_bytes()).into()) {
+            if let Ok(entropy) = Entropy::new(Sha256::digest(self.count().to_be_bytes()).into()) {
                 return entropy;
             }
         }

@@ -17,6 +17,7 @@ mod outcome;
 mod receiver;
 mod recorded;
 mod silent;
+mod username_password;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -129,8 +130,14 @@ impl Driver {
             "get_accounts" => self.get_accounts(world, step, arguments),
             "remove_account" => self.remove_account(world, step, arguments),
             "acquire_token_by_refresh_token" => self.acquire_token_by_refresh_token(world, step, arguments),
+            "acquire_token_by_username_password" => {
+                self.acquire_token_by_username_password(world, step, arguments)
+            }
             "auth_code_receiver" => Self::auth_code_receiver(world, step, arguments),
-            "fn" => function::call(world, step.name.as_deref().unwrap_or_default(), arguments),
+            "fn" => {
+                let name = step.name.as_deref().unwrap_or_default();
+                function::call(world, self.entropies.count(), name, arguments)
+            }
             op => match op.strip_prefix("cache.") {
                 Some(op) => self.use_cache(world, step, op, arguments),
                 None => Err(NotRun::NotBuilt(

@@ -2,7 +2,7 @@
 
 use msal_proto::engine::{BrowserFault, RedirectFault};
 use msal_proto::json::JsonObject;
-use msal_proto::{AuthenticationResult, Error, IdTokenError, TokenSource};
+use msal_proto::{AuthenticationResult, Error, IdTokenError, TokenSource, WsTrustError};
 use serde_json::{Map, Value, json};
 
 use super::NotRun;
@@ -39,7 +39,9 @@ pub(super) fn failure(error: &Error) -> Result<Outcome, NotRun> {
         Error::Authority(_)
         | Error::Credential(_)
         | Error::InvalidParameter { .. }
-        | Error::AuthResponse(_) => "refused",
+        | Error::AuthResponse(_)
+        // MSAL refuses a federation service that it cannot ask.
+        | Error::WsTrust(WsTrustError::NoEndpoint | WsTrustError::Address { .. }) => "refused",
         // MSAL takes a redirect of discovery for a broken protocol.
         Error::HttpStatus(error) if error.status < 400 => "protocol",
         Error::HttpStatus(_) => "http_status",

@@ -145,12 +145,48 @@ fn body_view(content_type: &str, body: &[u8]) -> Value {
         return json!({"type": "form", "form": multimap(&text)});
     }
     if content_type.contains("xml") {
-        return json!({"type": "xml", "raw": text});
+        let mut view = xml_view(&text);
+        set(&mut view, &["type"], json!("xml"));
+        return view;
     }
     match serde_json::from_str::<Value>(&text) {
         Ok(value) if content_type.contains("json") => json!({"type": "json", "json": value}),
         _ => json!({"type": "text", "text": text}),
     }
+}
+
+/// XML with its tree (FORMAT.md 2); without one if it is not well-formed.
+pub(crate) fn xml_view(raw: &str) -> Value {
+    match roxmltree::Document::parse(raw) {
+        Ok(document) => json!({"tree": tree(document.root_element()), "raw": raw}),
+        Err(_) => json!({"raw": raw}),
+    }
+}
+
+fn tree(node: roxmltree::Node<'_, '_>) -> Value {
+    let clark = |namespace: Option<&str>, name: &str| match namespace {
+        Some(namespace) => format!("{{{namespace}}}{name}"),
+        None => name.to_owned(),
+    };
+    let mut view = json!({"tag": clark(node.tag_name().namespace(), node.tag_name().name())});
+    let attributes = node.attributes();
+    let attributes: Map<_, _> = attributes
+        .map(|attribute| (clark(attribute.namespace(), attribute.name()), json!(attribute.value())))
+        .collect();
+    if !attributes.is_empty() {
+        set(&mut view, &["attrs"], Value::Object(attributes));
+    }
+    // The text before the first element.
+    let text: String =
+        node.children().take_while(|child| child.is_text()).filter_map(|child| child.text()).collect();
+    if !text.trim().is_empty() {
+        set(&mut view, &["text"], json!(text.trim()));
+    }
+    let children: Vec<_> = node.children().filter(|child| child.is_element()).map(tree).collect();
+    if !children.is_empty() {
+        set(&mut view, &["children"], json!(children));
+    }
+    view
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub use server::{Selected, Server};
 
 use record::Record;
 
-pub(crate) use http::{multimap, split_url};
+pub(crate) use http::{multimap, split_url, xml_view};
 
 /// The state of the scripted world.
 #[derive(Debug)]

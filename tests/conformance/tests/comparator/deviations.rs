@@ -238,6 +238,64 @@ fn reason_11_the_user_name_is_escaped() {
 }
 
 #[test]
+fn reason_11_a_host_without_realms_is_known_to_one_store() {
+    let mut case = Case::new("ropc-userrealm-404");
+    let mut effect = case.step("ropc").effects[0].clone();
+    let id = case.step("second-skips-realm").effects[0]["headers"]["client-request-id"].clone();
+    effect["url"] = json!("https://login.microsoftonline.com/common/userrealm/alice@contoso.example");
+    effect["headers"]["client-request-id"] = id;
+    case.scenario.steps.iter_mut().filter(|step| step.id == "second-skips-realm").for_each(|step| {
+        step.args = serde_json::from_value(json!({
+            "username": "alice@contoso.example", "password": "p", "scopes": ["User.Read"]
+        }))
+        .unwrap();
+    });
+    case.step("second-skips-realm").effects.insert(0, effect);
+    assert_eq!(reasons(case.verdict()), [11]);
+    case.step("second-skips-realm").effects[0]["reply"]["status"] = json!(200);
+    assert!(is_failed(&case.verdict()));
+}
+
+#[test]
+fn reason_4_another_user_is_not_blocked() {
+    let mut case = Case::new("ropc-federated-wstrust-throttle");
+    let after = case.step("bob-after-60s").clone();
+    let blocked = case.step("bob-is-blocked");
+    let (mut envelope, mut token) = (after.effects[0].clone(), after.effects[1].clone());
+    let text = envelope["body"]["tree"].to_string();
+    for (from, to) in [("22:14:20Z", "22:13:20Z"), ("22:24:20Z", "22:23:20Z")] {
+        assert!(text.contains(from), "{text}");
+        envelope = serde_json::from_str(&envelope.to_string().replace(from, to)).unwrap();
+    }
+    token["headers"]["client-request-id"] = blocked.effects[0]["headers"]["client-request-id"].clone();
+    let text = |value: &serde_json::Value| value.to_string().replace("1700003660", "1700003600");
+    let earlier = |value: &serde_json::Value| -> serde_json::Value {
+        let text = text(value).replace("1700000060", "1700000000").replace("1700007260", "1700007200");
+        serde_json::from_str(&text.replace("1699999760", "1699999700")).unwrap()
+    };
+    let message_id = envelope.to_string();
+    let start = message_id.find("urn:uuid:").unwrap() + 9;
+    let id = message_id[start..start + 36].to_owned();
+    envelope =
+        serde_json::from_str(&message_id.replace(&id, "6f1a2b3c-9999-4222-8333-000000000001")).unwrap();
+    blocked.effects.extend([envelope, token]);
+    blocked.outcome = Outcome::Ok(earlier(after.outcome.ok().unwrap()));
+    blocked.cache_writes = after.cache_writes.iter().map(earlier).collect();
+    assert_eq!(reasons(case.verdict()), [4]);
+    // With another password than the user's.
+    let mut other =
+        Case { scenario: case.scenario.clone(), golden: case.golden.clone(), ours: case.ours.clone() };
+    let envelope = &mut other.step("bob-is-blocked").effects[1];
+    *envelope = serde_json::from_str(&envelope.to_string().replace("p&ss", "other")).unwrap();
+    assert!(is_failed(&other.verdict()));
+    // The one who was refused is blocked.
+    let sent = case.step("bob-is-blocked").effects[1..].to_vec();
+    case = Case::new("ropc-federated-wstrust-throttle");
+    case.step("alice-wrong-password").effects.extend(sent);
+    assert!(is_failed(&case.verdict()));
+}
+
+#[test]
 fn no_golden_deviates_from_itself() {
     let used: BTreeSet<bool> = ["cc-secret-cache-lifecycle", "throttle-odd-retry-after", "authcode-max-age"]
         .map(|name| Case::new(name).verdict() == Verdict::Passed)

@@ -1,7 +1,7 @@
 //! The numbered reasons to deviate, as code (rule k). Each says what a golden's step becomes where the reason applies;
 //! what it becomes is then compared with ours in full.
 //!
-//! Reasons 4, 18 and 25 come with the flows that can reach them.
+//! Reasons 18 and 25 come with the flows that can reach them.
 
 mod accounts;
 mod alias;
@@ -9,6 +9,7 @@ mod binding;
 mod consequences;
 mod delay;
 mod device_code;
+mod federation;
 mod id_token;
 mod input;
 mod listener;
@@ -39,14 +40,16 @@ pub(crate) struct Candidate {
 type Rewrite = fn(&State<'_>, &Step) -> Vec<Step>;
 
 /// The reasons by number, each with what it makes of a golden's step; nothing where it does not apply.
-const REASONS: [(u8, Rewrite); 16] = [
+const REASONS: [(u8, Rewrite); 18] = [
     (2, serving::token_in_hand),
     (3, throttling::success_is_not_remembered),
+    (4, federation::keyed_by_user),
     (5, id_token::checked_before_caching),
     (6, binding::on_behalf_of_token_is_no_app_token),
     (7, binding::key_bound_token_is_for_its_key),
     (9, region::asks_nobody),
     (11, user_realm::escapes_the_user_name),
+    (11, user_realm::asks_for_each_store),
     (15, device_code::polls_every_five_seconds),
     (16, optional_fields::keeps_usable_tokens),
     (17, on_behalf_of::is_told_apart_by_the_assertion),

@@ -79,7 +79,9 @@ pub(crate) fn client_credentials(state: &State<'_>, client: &Client<'_>, reason:
     let earlier = earlier
         .filter_map(|past| Some((Some(past), past.step.effects.iter().find(is_token_request)?.clone())))
         .next();
-    let (past, template) = earlier.or_else(|| Some((None, first(state, client)?)))?;
+    let is_confidential = client.construct.args.get("client_credential").is_some();
+    let (past, template) =
+        earlier.or_else(|| Some((None, first(state, client).filter(|_| is_confidential)?)))?;
     let mut effect = template.clone();
     let form = template.pointer("/body/form")?.as_object()?;
     let mut members: serde_json::Map<String, Value> = form
@@ -167,16 +169,18 @@ fn client_credentials_template(state: &State<'_>, client: &Client<'_>) -> Option
     };
     let earlier = state.past().iter().rev().filter(|past| is_plain(past.position).is_some());
     let template = earlier.filter_map(|past| past.step.effects.iter().find(is_token_request).cloned()).next();
-    template.or_else(|| first(state, client))
+    let is_confidential = client.construct.args.get("client_credential").is_some();
+    template.or_else(|| first(state, client).filter(|_| is_confidential))
 }
 
-/// What every request of a client has that authenticates by a secret or a given assertion.
-fn first(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
+/// What every request of a client has that is public, or authenticates by a secret or a given assertion.
+pub(crate) fn first(state: &State<'_>, client: &Client<'_>) -> Option<Value> {
     let argument = |name: &str| state.resolve(client.construct.args.get(name)?);
     let mut form = json!({"client_id": client.client_id, "client_info": "1"});
-    match argument("client_credential")? {
-        secret @ Value::String(_) => set(&mut form, &["client_secret"], secret),
-        given => {
+    match argument("client_credential") {
+        None => {}
+        Some(secret @ Value::String(_)) => set(&mut form, &["client_secret"], secret),
+        Some(given) => {
             let given = given.get("client_assertion")?;
             let assertion = given.get("$bytes").unwrap_or(given).as_str()?;
             set(&mut form, &["client_assertion"], json!(assertion));
@@ -209,7 +213,8 @@ pub(crate) fn again(state: &State<'_>, client: &Client<'_>, earlier: &Value) -> 
     send(state, client, earlier.clone(), &scopes, None)
 }
 
-fn send(
+/// Sends a request that is complete but for what it tells of itself and of the past.
+pub(crate) fn send(
     state: &State<'_>,
     client: &Client<'_>,
     mut effect: Value,

@@ -205,6 +205,13 @@ impl<'a> State<'a> {
         serde_json::from_str(&body).ok().map(|value| world.recognise(value))
     }
 
+    /// The body of a scripted response as it is received now.
+    pub(crate) fn text(&self, response: &crate::scenario::Response) -> Option<String> {
+        let mut world = World::new(self.scenario, self.world.fixtures);
+        world.clock = self.world.clock;
+        world.body(response).ok()
+    }
+
     /// The client of step `position`.
     pub(crate) fn client(&self, position: usize) -> Option<Client<'a>> {
         let step = self.scenario.steps.get(position)?;
