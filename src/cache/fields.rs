@@ -12,7 +12,7 @@ pub(super) const WRITTEN: usize = 16;
 pub(super) const ALWAYS: usize = 11;
 
 /// The members that mean something here.
-pub(super) const NAMES: [&str; 25] = [
+pub(super) const NAMES: [&str; 26] = [
     "credential_type",
     "secret",
     "home_account_id",
@@ -39,6 +39,7 @@ pub(super) const NAMES: [&str; 25] = [
     "additionalCacheKeyComponents",
     "requestedClaimsHash",
     "requested_claims_hash",
+    "resource",
 ];
 
 /// The text of each member of [`NAMES`].
@@ -62,6 +63,12 @@ impl<'a> Fields<'a> {
     pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
         let place = NAMES.iter().position(|own| *own == name)?;
         self.raw.get(place).copied().flatten()
+    }
+
+    /// Whether it has a member that may narrow whom a token answers: one that not every token has.
+    pub(super) fn may_bind(&self) -> bool {
+        let may = |(name, raw): (&&str, &Option<&str>)| raw.is_some() && *name != "refresh_on";
+        NAMES.iter().zip(&self.raw).skip(ALWAYS).any(may)
     }
 
     /// A string member; none if it is absent or no string.

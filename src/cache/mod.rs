@@ -43,7 +43,7 @@ pub use app_metadata::AppMetadata;
 pub use change::{CacheChange, CredentialType, Entry, Purge};
 pub use event::TokenEvent;
 pub(crate) use event::{home_account_id_in, home_account_id_of};
-pub use extended_key::ext_cache_key;
+pub use extended_key::{ExtCacheKey, ext_cache_key};
 pub use on_behalf_of::{AssertionKey, user_assertion_hash};
 pub(crate) use on_behalf_of::{account_of, unpadded};
 pub use query::{AccessTokenQuery, CacheEntries, CacheRead};
@@ -100,7 +100,8 @@ impl TokenCache {
     }
 
     /// All access tokens that answer this query, expired or not: those for exactly these scopes, then the others in the
-    /// order in which they came; and the same of the cloud's other environments.
+    /// order in which they came; and the same of the cloud's other environments. Of those that were issued to extra
+    /// parameters, those whose digest is not spelled as this library does come last.
     pub fn matches<'a>(&'a self, query: &'a AccessTokenQuery) -> impl Iterator<Item = &'a Arc<AccessToken>> {
         self.access_tokens.matches(query)
     }

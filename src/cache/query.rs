@@ -1,5 +1,5 @@
 //! What a flow asks of the cache.
-use super::{AccessToken, Account, AppMetadata, RefreshToken};
+use super::{AccessToken, Account, AppMetadata, ExtCacheKey, RefreshToken};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use crate::secret::Secret;
@@ -92,8 +92,8 @@ pub struct AccessTokenQuery {
     pub target: Scopes,
     /// The key that it is bound to. A bound token answers only a query for its key.
     pub key_id: Option<Arc<str>>,
-    /// The digest of the extra parameters that it was issued to; see [`ext_cache_key`](super::ext_cache_key).
-    pub ext_cache_key: Option<Arc<str>>,
+    /// The digests of the extra parameters that it was issued to.
+    pub ext_cache_key: Option<ExtCacheKey>,
     /// What it was issued to on behalf of somebody: the digest of the assertion (see
     /// [`user_assertion_hash`](super::user_assertion_hash)), or the key of a long-running process. Whose it is does not
     /// count then.

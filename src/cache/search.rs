@@ -1,7 +1,7 @@
 //! MSAL's general search: by any members, through everything.
 use super::access_tokens::Slot;
 use super::objects::{Object, Objects};
-use super::{CredentialType, TokenCache};
+use super::{CredentialType, TokenCache, bound};
 use crate::engine::UnixTime;
 use crate::json::JsonObject;
 use crate::token::Scopes;
@@ -9,12 +9,8 @@ use crate::token::response::seconds;
 use alloc::vec::Vec;
 use serde_json::Value;
 
-/// The members that bind an access token, in the spellings of all libraries.
-const BINDING: [&[&str]; 3] = [
-    &["key_id", "kid", "keyid", "keyId"],
-    &["ext_cache_key", "ext_cache_key_hash", "ext", "additionalCacheKeyComponents"],
-    &["user_assertion_hash", "userAssertionHash"],
-];
+/// The members that bind an access token.
+const BINDING: [&[&str]; 4] = [&bound::KEY_ID, &bound::EXTENDED, &bound::HASH, &bound::OTHER];
 
 impl TokenCache {
     /// The entries of a kind that have all of the query's members with equal values and, if `target` names scopes, all

@@ -1,6 +1,6 @@
 //! A token that is bound to something answers only who asks for it.
 use crate::support::{access_token, file, found, load, matches, put, query, saved, token};
-use msal_proto::cache::{AccessTokenQuery, Entry, ext_cache_key};
+use msal_proto::cache::{AccessTokenQuery, Entry, ExtCacheKey, ext_cache_key};
 use serde_json::{Value, json};
 
 fn served(over: Value, asked: &AccessTokenQuery) -> bool {
@@ -40,9 +40,8 @@ fn cac_25_a_token_of_another_type_without_a_key_is_never_served() {
 #[test]
 fn cac_09_an_extended_token_is_for_its_extras() {
     let digest = ext_cache_key([("fmi_path", "a")]).unwrap();
-    let asked = AccessTokenQuery { ext_cache_key: Some(digest.as_str().into()), ..query("s1") };
-    let other =
-        AccessTokenQuery { ext_cache_key: ext_cache_key([("fmi_path", "b")]).map(Into::into), ..query("s1") };
+    let asked = AccessTokenQuery { ext_cache_key: ExtCacheKey::new([("fmi_path", "a")]), ..query("s1") };
+    let other = AccessTokenQuery { ext_cache_key: ExtCacheKey::new([("fmi_path", "b")]), ..query("s1") };
     for over in [
         json!({"ext_cache_key": digest}),
         json!({"ext_cache_key_hash": digest.to_uppercase()}),
@@ -53,6 +52,12 @@ fn cac_09_an_extended_token_is_for_its_extras() {
         assert!(!served(over.clone(), &other), "{over}");
         assert!(served(over.clone(), &asked), "{over}");
     }
+    let plain = asked.ext_cache_key.as_ref().unwrap().plain();
+    for over in [json!({"ext_cache_key": plain}), json!({"ext_cache_key_hash": plain.to_uppercase()})] {
+        assert!(!served(over.clone(), &query("s1")), "{over}");
+        assert!(!served(over.clone(), &other), "{over}");
+        assert!(served(over.clone(), &asked), "of an older version: {over}");
+    }
     for unreadable in [json!({"ext_cache_key": 5}), json!({"ext": {"a": [1]}}), json!({"ext": "text"})] {
         assert!(!served(unreadable.clone(), &query("s1")), "{unreadable}");
     }
@@ -61,6 +66,49 @@ fn cac_09_an_extended_token_is_for_its_extras() {
         served(json!({"ext": {}, "additionalCacheKeyComponents": {}}), &query("s1")),
         "an empty one binds to nothing"
     );
+}
+
+/// What was digested tells more than its digest, of which there are two.
+#[test]
+fn cac_09_extras_count_whatever_digest_is_beside_them() {
+    let of = |extra: &[(&str, &str)]| AccessTokenQuery {
+        ext_cache_key: ExtCacheKey::new(extra.iter().copied()),
+        ..query("s1")
+    };
+    let over = json!({"ext": {"fmi_path": "a"}, "ext_cache_key": ext_cache_key([("fmi_path", "b")])});
+    assert!(served(over.clone(), &of(&[("fmi_path", "a")])));
+    assert!(!served(over, &of(&[("fmi_path", "b")])));
+    // Members that are no extra parameters here are so elsewhere, and empty ones too.
+    for more in ["user_id", "key_id", "claims"] {
+        let over = json!({"ext": {"fmi_path": "a", (more): "x"}});
+        assert!(!served(over.clone(), &of(&[("fmi_path", "a")])), "{over}");
+        assert!(!served(json!({"ext": {(more): "x"}}), &query("s1")), "{more}");
+    }
+    assert!(!served(json!({"ext": {"fmi_path": "a", "b": ""}}), &of(&[("fmi_path", "a")])));
+}
+
+#[test]
+fn cac_09_what_is_told_apart_in_a_way_of_its_own_is_for_nobody() {
+    let asked = AccessTokenQuery { key_id: Some("K".into()), ..query("s1") };
+    for over in [
+        json!({"resource": "https://mcp.example.com"}),
+        json!({"requestedClaims": "{}", "requestedClaimsHash": "h"}),
+        json!({"credential_type": "AccessToken_With_AuthScheme"}),
+        json!({"credential_type": "ATExt"}),
+        json!({"credential_type": "ATExt", "kid": "K"}),
+        json!({"credential_type": "AccessToken_Of_Tomorrow", "kid": "K"}),
+        json!({"credential_type": 5}),
+    ] {
+        assert!(!served(over.clone(), &query("s1")), "{over}");
+        assert!(!served(over.clone(), &asked), "{over}");
+    }
+    for over in
+        [json!({"resource": ""}), json!({"requestedClaimsHash": null}), json!({"credential_type": null})]
+    {
+        assert!(served(over.clone(), &query("s1")), "{over}");
+    }
+    let over = json!({"credential_type": "AccessToken_With_AuthScheme", "kid": "K", "token_type": "pop"});
+    assert!(served(over, &asked));
 }
 
 #[test]
@@ -90,7 +138,7 @@ fn tokens_of_other_extras_live_side_by_side() {
     put(&mut cache, [Entry::AccessToken(access_token(json!({"secret": "free"})))]);
     assert_eq!(matches(&cache, &query("s1")), ["free"]);
     for path in ["a", "b"] {
-        let asked = AccessTokenQuery { ext_cache_key: Some(extended(path).into()), ..query("s1") };
+        let asked = AccessTokenQuery { ext_cache_key: ExtCacheKey::new([("fmi_path", path)]), ..query("s1") };
         assert_eq!(matches(&cache, &asked), [path]);
     }
     assert_eq!(saved(&cache)["AccessToken"].as_object().unwrap().len(), 3);
@@ -136,7 +184,9 @@ fn many_extras_do_not_slow_each_other_down() {
         }),
     );
     for n in [0, 2_500, 4_999] {
-        let asked = AccessTokenQuery { ext_cache_key: Some(extended(n).into()), ..query("s1") };
+        let path = n.to_string();
+        let asked =
+            AccessTokenQuery { ext_cache_key: ExtCacheKey::new([("fmi_path", &*path)]), ..query("s1") };
         assert_eq!(found(&cache, &asked), Some(n.to_string()));
     }
 }

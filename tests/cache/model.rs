@@ -1,6 +1,6 @@
 //! The indices against a list that is looked through, over many steps that are the same in every run.
 use crate::support::{NOW, access_token, matches, query, saved};
-use msal_proto::cache::{AccessToken, AccessTokenQuery, CacheChange, Entry, Purge};
+use msal_proto::cache::{AccessToken, AccessTokenQuery, CacheChange, Entry, ExtCacheKey, Purge};
 use msal_proto::engine::UnixTime;
 use msal_proto::{Scopes, TokenCache};
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ impl Random {
 const HOSTS: [&str; 4] =
     ["login.microsoftonline.com", "login.windows.net", "Login.Microsoft.com", "login.example.com"];
 const HOMES: [&str; 3] = ["", "u.t", "U2.t"];
+const EXTRA: [(&str, &str); 1] = [("fmi_path", "x")];
 const HASHES: [&str; 2] = ["h1", "h2"];
 const REALMS: [&str; 2] = ["t1", "T2"];
 
@@ -79,8 +80,10 @@ impl Model {
 
     fn matches(&self, query: &AccessTokenQuery) -> Vec<String> {
         let mut found = Vec::new();
-        for own in [true, false] {
-            for exact in [true, false] {
+        let (key, both) =
+            (query.ext_cache_key.as_ref(), [(true, true), (true, false), (false, true), (false, false)]);
+        for spelling in key.map_or(vec![None], |key| vec![Some(key.netstring()), Some(key.plain())]) {
+            for (own, exact) in both {
                 let is_it = |(_, token): &&(String, Arc<AccessToken>)| {
                     let scopes: BTreeSet<_> = token.target().iter().collect();
                     let is_exact = !query.target.is_empty()
@@ -90,7 +93,7 @@ impl Model {
                         && is_exact == exact
                         && (is_exact || query.target.iter().all(|scope| scopes.contains(scope)))
                         && token.key_id() == query.key_id.as_ref()
-                        && token.ext_cache_key() == query.ext_cache_key.as_ref()
+                        && token.ext_cache_key().map(|key| &**key) == spelling
                 };
                 found
                     .extend(self.0.iter().filter(is_it).map(|(_, token)| token.secret().expose().to_owned()));
@@ -127,7 +130,7 @@ fn random_query(random: &mut Random) -> AccessTokenQuery {
         realm: random.pick(&REALMS).into(),
         target: Scopes::parse(&if random.below(12) == 0 { String::new() } else { random.scopes(3) }),
         key_id: (random.below(5) == 0).then(|| "K".into()),
-        ext_cache_key: (random.below(5) == 0).then(|| "x".into()),
+        ext_cache_key: if random.below(5) == 0 { ExtCacheKey::new(EXTRA) } else { None },
         user_assertion_hash: (random.below(3) == 0).then(|| random.pick(&HASHES).into()),
         ..query("")
     }
@@ -143,7 +146,8 @@ fn random_token(random: &mut Random, number: u64) -> Arc<AccessToken> {
         over["key_id"] = json!("K");
     }
     if random.below(5) == 0 {
-        over["ext_cache_key"] = json!("x");
+        let key = ExtCacheKey::new(EXTRA).unwrap();
+        over["ext_cache_key"] = json!(random.pick(&[key.netstring(), key.plain()]));
     }
     if random.below(3) == 0 {
         // As this library writes it, with an id that is no account's.

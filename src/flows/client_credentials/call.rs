@@ -2,7 +2,7 @@
 use super::ClientCredentials;
 use super::binding::Binding;
 use crate::authority::Elsewhere;
-use crate::cache::{AccessTokenQuery, ext_cache_key};
+use crate::cache::{AccessTokenQuery, ExtCacheKey};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
@@ -228,7 +228,7 @@ impl Call {
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.bound_to().cloned().or_else(|| Some(Arc::from(self.member("key_id")?.expose()))),
-            ext_cache_key: ext_cache_key(members).map(Arc::from),
+            ext_cache_key: ExtCacheKey::new(members),
             user_assertion_hash: None,
         }
     }

@@ -1,6 +1,6 @@
 //! What calls on behalf of somebody have in common.
 use crate::authority::{Elsewhere, TenantDocument};
-use crate::cache::{AccessTokenQuery, ext_cache_key};
+use crate::cache::{AccessTokenQuery, ExtCacheKey};
 use crate::engine::Env;
 use crate::error::Error;
 use crate::flows::extra_parameters::ExtraParameters;
@@ -107,7 +107,7 @@ impl Options {
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.extra.member("key_id").map(|key_id| Arc::from(key_id.expose())),
-            ext_cache_key: ext_cache_key(self.extra.cache_members()).map(Arc::from),
+            ext_cache_key: ExtCacheKey::new(self.extra.cache_members()),
             user_assertion_hash: Some(hash),
         }
     }

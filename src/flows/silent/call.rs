@@ -1,7 +1,7 @@
 //! What a silent call asks for.
 use super::Silent;
 use crate::authority::Elsewhere;
-use crate::cache::{AccessToken, AccessTokenQuery, Account, CacheRead, ext_cache_key};
+use crate::cache::{AccessToken, AccessTokenQuery, Account, CacheRead, ExtCacheKey};
 use crate::client::Fingerprint;
 use crate::engine::{Env, Request, Step};
 use crate::error::{Error, Misuse};
@@ -228,7 +228,7 @@ impl Call {
             realm: realm.clone(),
             target: self.scopes.clone(),
             key_id: self.extra.member("key_id").map(|key_id| Arc::from(key_id.expose())),
-            ext_cache_key: ext_cache_key(self.extra.cache_members()).map(Arc::from),
+            ext_cache_key: ExtCacheKey::new(self.extra.cache_members()),
             user_assertion_hash: None,
         }
     }
