@@ -55,6 +55,7 @@ impl TenantDocument {
         let endpoint = |member| checked(member, authority.check_endpoint(asked, &text(members, member)?));
         let token_endpoint = endpoint("token_endpoint")?;
         let authorization_endpoint = endpoint("authorization_endpoint")?;
+        checked("authorization_endpoint", check_query(&authorization_endpoint))?;
         let device = "device_authorization_endpoint";
         let has_device = members.raw(device).is_some_and(|value| value != "null");
         let device = has_device.then(|| endpoint(device)).transpose()?;
@@ -116,6 +117,35 @@ impl TenantDocument {
             device_authorization_endpoint: self.device_authorization_endpoint.clone(),
             regional_token_endpoint: None,
         }
+    }
+}
+
+/// What an authorization endpoint's own query has no say in (RFC 6749 section 3.1: no parameter is there twice).
+const OF_A_SIGN_IN: [&str; 17] = [
+    "claims",
+    "client_id",
+    "client_info",
+    "code_challenge",
+    "code_challenge_method",
+    "instance_aware",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+];
+
+fn check_query(authorization_endpoint: &Url) -> Result<(), &'static str> {
+    let is_ours = |name: &str| OF_A_SIGN_IN.contains(&name);
+    match authorization_endpoint.query_pairs().any(|(name, _)| is_ours(&name)) {
+        true => Err("has a parameter in its query that each sign-in brings"),
+        false => Ok(()),
     }
 }
 

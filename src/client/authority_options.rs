@@ -117,7 +117,8 @@ impl<C> ClientApplicationBuilder<C> {
     /// Whether a tenant's endpoints are looked up in its document; on by default. Off, they are those that each kind of
     /// authority has by convention, such as `https://{host}/{tenant}/oauth2/v2.0/token`, and no request but that for
     /// tokens is sent: for networks that let nothing else through. Other providers have no convention; give their
-    /// [`authority_metadata`](Self::authority_metadata). The tenant of cache entries is then the one that the authority names: use its id, not a domain.
+    /// [`authority_metadata`](Self::authority_metadata). The tenant of cache entries is then the one that the authority
+    /// names: use its id, not a domain.
     pub fn tenant_discovery(mut self, on: bool) -> Self {
         self.authority.tenant_discovery = on;
         self

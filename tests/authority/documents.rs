@@ -151,6 +151,27 @@ fn dis_13_a_device_endpoint_is_optional() {
 }
 
 #[test]
+fn dis_14_the_authorization_endpoint_may_have_a_query_but_for_what_a_sign_in_brings() {
+    let authorize = format!("{KNOWN}/oauth2/v2.0/authorize");
+    for query in ["p=b2c_1_signin", "p=x&dc=y", "states=x", "q=state"] {
+        let document = with("authorization_endpoint", format!("{authorize}?{query}").into());
+        let (_, end) = resolve(&client(KNOWN), [answer(200, document)]);
+        assert_eq!(end.unwrap().authorization_endpoint, format!("{authorize}?{query}"));
+    }
+    for name in
+        ["redirect_uri", "state", "%73tate", "code_challenge", "response_mode", "request_uri", "client_id"]
+    {
+        let error = refusal(&with("authorization_endpoint", format!("{authorize}?p=x&{name}=CANARY").into()));
+        let member = "authorization_endpoint";
+        assert!(
+            matches!(&error, Error::Authority(AuthorityError::Document { member: own, .. }) if *own == member),
+            "{name}: {error}"
+        );
+        assert!(!error.to_string().contains("CANARY"));
+    }
+}
+
+#[test]
 fn dis_15_a_redirect_is_an_end() {
     for status in [201, 204, 302, 308] {
         let mut redirect = document(KNOWN).unwrap();

@@ -109,6 +109,28 @@ fn b2c_keeps_the_accounts_of_two_policies_apart() {
     }
 }
 
+/// Older tenants of B2C have the policy in a query.
+#[test]
+fn dis_14_a_policy_in_a_query_stays_there() {
+    let root = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/v2.0";
+    let document = json!({
+        "authorization_endpoint": format!("{root}/authorize?p=b2c_1_signin"),
+        "token_endpoint": format!("{root}/token?p=b2c_1_signin"),
+    });
+    let mut world = World::with(public().authority(B2C).build().unwrap()).http(200, &document.to_string());
+    let flow = world.begin();
+    assert!(
+        flow.auth_uri.starts_with(&format!("{root}/authorize?p=b2c_1_signin&client_id=")),
+        "{}",
+        flow.auth_uri
+    );
+    world = world.http(200, &tokens_of(&flow).to_string());
+    world
+        .call(|app| app.acquire_token_by_auth_code_flow(flow.clone(), came_back(&flow)).query("dc", "x"))
+        .unwrap();
+    assert_eq!(world.requests.last().unwrap().url, format!("{root}/token?p=b2c_1_signin&dc=x"));
+}
+
 #[test]
 fn external_id() {
     let issuer = format!("https://{TENANT}.ciamlogin.com/{TENANT}/v2.0");
